@@ -62,6 +62,7 @@ golden: $(TEST) ## write generated/, what docs/ has of the code, and the expecte
 	$(BIN)/resnetgen build resnet50 --deploy
 	$(BIN)/python -m tests.codegen.golden
 	$(BIN)/python -m tests.spec.json_schema_file
+	$(BIN)/python -m tests.pictures.golden
 	$(BIN)/python -m tests.docs.refresh
 
 clean: ## remove .venv, caches and built distributions

@@ -1,0 +1,1 @@
+"""The command `resnetgen draw`: its arguments, its work, and its output."""

@@ -1,0 +1,26 @@
+"""Pictures of networks: a layout places shapes and words, and a printer writes them in a format.
+
+`levels.py` lists the layouts and `formats.py` the printers. `geometry.py` is what they share.
+"""
+
+from __future__ import annotations
+
+from resnetgen.analysis.shape_inference import Trace
+from resnetgen.pictures.geometry import Picture
+from resnetgen.pictures.levels import LEVELS
+
+__all__ = ["draw"]
+
+
+def draw(trace: Trace, level: str = "network") -> Picture:
+    """Return the picture of a network.
+
+    Args:
+        trace: the network with its shapes.
+        level: `network`, `block` or `all`.
+
+    Example:
+        >>> from resnetgen.pictures.svg import print_picture
+        >>> text = print_picture(draw(resnetgen.compile_spec("resnet50").trace))
+    """
+    return LEVELS[level](trace)

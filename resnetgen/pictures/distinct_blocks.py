@@ -1,0 +1,54 @@
+"""The distinct blocks of a network: those of one form, however wide they are, are drawn once."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from resnetgen.analysis.shape_inference import BlockTrace, Trace
+from resnetgen.analysis.step import Step
+from resnetgen.ir.network import Block
+from resnetgen.pictures.labels import effective
+from resnetgen.pictures.shortcut_marks import mark_of
+
+
+class Form(NamedTuple):
+    """A form of block: the first block of it, by name and shapes, and the number of blocks in each of its stages."""
+
+    first: str
+    trace: BlockTrace
+    stages: dict[str, int]
+
+    @property
+    def blocks(self) -> int:
+        """The number of blocks of this form."""
+        return sum(self.stages.values())
+
+
+def forms(trace: Trace) -> list[Form]:
+    """Return the forms of a network's blocks in the order of their first blocks.
+
+    Two blocks have one form if they have equal kinds of operators with equal strides and kernels at equal places.
+    Channels, groups and sizes may differ.
+    """
+    found: dict[tuple[object, ...], Form] = {}
+    for stage in trace.stages:
+        for part in stage.parts:
+            if not part.trace.block.opens_stage:
+                name = f"{stage.stage.name}.{part.first}"
+                form = found.setdefault(_key(part.trace), Form(name, part.trace, {}))
+                form.stages[stage.stage.name] = form.stages.get(stage.stage.name, 0) + part.count
+    return list(found.values())
+
+
+def _key(trace: BlockTrace) -> tuple[object, ...]:
+    block: Block = trace.block
+    branch, shortcut, after = (
+        tuple(map(_form, effective(steps))) for steps in (trace.branch, trace.shortcut, trace.post_add)
+    )
+    return block.type, branch, mark_of(block.shortcut), shortcut, block.shortcut.tap, after
+
+
+def _form(step: Step) -> tuple[object, ...]:
+    operator = step.node.operator
+    window = operator.receptive_window()
+    return type(operator), operator.role, None if window is None else (window.kernel, window.stride)

@@ -1,0 +1,222 @@
+"""Pictures: their numbers are those of `show`, nothing overlaps, and a text of a spec stays a text."""
+
+import itertools
+import json
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from resnetgen.analysis.shape_inference import Trace
+from resnetgen.api import compile_mapping, compile_spec
+from resnetgen.number_format import with_si_prefix
+from resnetgen.pictures import draw
+from resnetgen.pictures.formats import SUFFIXES, printer
+from resnetgen.pictures.geometry import Bounds, Box, Line, Picture, Words
+from resnetgen.pictures.html import print_picture as html
+from resnetgen.pictures.levels import LEVELS
+from resnetgen.pictures.slabs import MOST
+from resnetgen.pictures.style import COLORS, STYLES
+from resnetgen.pictures.svg import print_picture as svg
+from tests.cli.command_line import resnetgen
+from tests.pictures.golden import drawings
+
+SVG = "{http://www.w3.org/2000/svg}"
+VARIED = (
+    *("resnet18", "resnet50", "preact_resnet164", "resnest50d", "res2net50_26w_4s", "mobilenet_v2", "resnet18_1d"),
+    *("resnet18_3d", "plain18", "resnet50_backbone", "convnext_tiny", "nnunet_resenc_3d", "resnet20_a"),
+)
+"""Networks that share little."""
+
+APART = 4
+"""Pixels between words and their neighbours."""
+
+LARGEST = 300_000
+
+
+def trace(name: str) -> Trace:
+    return compile_spec(name).trace
+
+
+def test_the_pictures_of_the_documentation_are_those_that_are_drawn() -> None:
+    assert [] == [path.name for path, text in drawings() if path.read_bytes() != text.encode()]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_picture_is_drawn_the_same_again(level: str) -> None:
+    assert svg(draw(trace("resnest50d"), level)) == svg(draw(trace("resnest50d"), level))
+
+
+# Numbers
+
+
+def texts(text: str) -> list[str]:
+    return ["".join(each.itertext()) for each in ElementTree.fromstring(text).iter(f"{SVG}text")]
+
+
+def after(words: list[str], first: str, count: int) -> list[str]:
+    start = words.index(first)
+    return words[start : start + count]
+
+
+@pytest.mark.parametrize("name", VARIED)
+def test_the_columns_say_what_show_says(name: str) -> None:
+    rows = json.loads(resnetgen("show", name, "--format", "json").out)["rows"]
+    words = texts(svg(draw(trace(name))))
+    left = words[2:]
+    for row in rows[1:-1]:
+        start = left.index(row["name"])
+        end = next(index for index in range(start, len(left)) if left[index].endswith(" params"))
+        output, macs, params = left[end - 2 : end + 1]
+        assert [f"{with_si_prefix(row['macs'])} MACs", f"{with_si_prefix(row['params'])} params"] == [macs, params]
+        assert "×".join(map(str, row["output"])) == output
+        left = left[end + 1 :]
+    whole = rows[-1]
+    assert words[1].startswith(f"{with_si_prefix(whole['params'])} parameters · {with_si_prefix(whole['macs'])} MACs")
+
+
+@pytest.mark.parametrize("name", VARIED)
+def test_the_titles_have_the_exact_figures(name: str) -> None:
+    found = compile_spec(name)
+    root = ElementTree.fromstring(svg(draw(found.trace)))
+    for stage in found.trace.stages:
+        blocks = sum(part.count for part in stage.parts if not part.trace.block.opens_stage)
+        name_of_a_block = re.compile(rf"{stage.stage.name}\.\d+")
+        drawn = [each for each in root.iter(f"{SVG}rect") if name_of_a_block.fullmatch(each.get("id", ""))]
+        assert len(drawn) == (blocks if blocks <= MOST else 4)
+        assert drawn[-1].get("id") == f"{stage.stage.name}.{blocks - 1}"
+        shape = "×".join(map(str, stage.output))
+        (title,) = drawn[-1]
+        assert shape in (title.text or "")
+
+
+def arcs(picture: Picture) -> list[Line]:
+    return [shape for shape in picture.shapes if isinstance(shape, Line) and shape.radius]
+
+
+@pytest.mark.parametrize("name", VARIED)
+def test_an_arc_stands_over_each_block_with_a_shortcut(name: str) -> None:
+    found = trace(name)
+    kinds = [
+        part.trace.block.shortcut.kind for stage in found.stages for part in stage.parts for _ in range(part.count)
+    ]
+    drawn = len(arcs(draw(found)))
+    if max(stage.stage.blocks() for stage in found.stages) <= MOST:
+        assert drawn == sum(kind != "none" for kind in kinds)
+    else:
+        assert 0 < drawn < len(kinds)
+
+
+def test_a_plain_network_has_no_arc_and_no_legend() -> None:
+    picture = draw(trace("plain18"))
+    assert [] == arcs(picture)
+    assert not {"skip", "skip-mark", "skip-hollow"} & {shape.style for shape in picture.shapes}
+
+
+@pytest.mark.parametrize("name", ["resnet50", "preact_resnet164", "mobilenet_v2", "nnunet_resenc_3d"])
+def test_the_table_of_blocks_says_what_show_says(name: str) -> None:
+    shown = json.loads(resnetgen("show", name, "--format", "json").out)
+    stages = {stage.stage.name for stage in trace(name).stages}
+    words = texts(svg(draw(trace(name), "block")))
+    words = words[words.index("stage") :]
+    for row in (row for row in shown["rows"] if row["name"] in stages):
+        cells = after(words, row["name"], 7)
+        assert f"{row['count']:,}" == cells[1]
+        figures = ["×".join(map(str, row["output"])), with_si_prefix(row["params"]), with_si_prefix(row["macs"])]
+        assert figures == cells[4:]
+
+
+# Geometry
+
+
+def touch(one: Bounds, other: Bounds, apart: float) -> bool:
+    beside = one.right + apart <= other.left or other.right + apart <= one.left
+    return not (beside or one.bottom <= other.top or other.bottom <= one.top)
+
+
+def overlaps(picture: Picture) -> list[str]:
+    """What touches: two texts, a text and a box that it does not stand in, and what leaves the picture."""
+    words = [shape for shape in picture.shapes if isinstance(shape, Words)]
+    boxes = [shape for shape in picture.shapes if isinstance(shape, Box)]
+    found = [f"{a.text!r}, {b.text!r}" for a, b in itertools.combinations(words, 2) if touch(a.bounds, b.bounds, APART)]
+    for text in words:
+        for box in boxes:
+            inside = box.x + APART <= text.bounds.left and text.bounds.right + APART <= box.bounds.right
+            if touch(text.bounds, box.bounds, 1) and not inside:
+                found.append(f"{text.text!r}, a box at {box.x:.0f},{box.y:.0f}")
+    for shape in picture.shapes:
+        left, top, right, bottom = shape.bounds
+        if min(left, top) < 0 or right > picture.width or bottom > picture.height:
+            found.append(f"outside: {shape}")
+    return found
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("name", VARIED)
+def test_nothing_overlaps(name: str, level: str) -> None:
+    assert [] == overlaps(draw(trace(name), level))
+
+
+def test_what_overlaps_is_found() -> None:
+    words = (Words(10, 20, "one"), Words(12, 24, "another"))
+    assert ["'one', 'another'"] == overlaps(Picture(100, 100, "", words))
+    assert ["'one', a box at 12,10"] == overlaps(Picture(100, 100, "", (words[0], Box(12, 10, 5, 20, "block"))))
+
+
+def test_every_picture_of_the_collection_is_small_and_without_overlap() -> None:
+    from resnetgen.source import collection
+
+    for name in collection.names():
+        found = draw(trace(name), "all")
+        assert [] == overlaps(found), name
+        assert len(svg(found)) < LARGEST
+
+
+# The file
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_ids_are_unique_and_there_is_no_script(suffix: str) -> None:
+    text = printer(suffix)(draw(trace("resnet50"), "all"))
+    ids = re.findall(r'\bid="([^"]*)"', text)
+    assert len(ids) == len(set(ids)) > 16
+    assert "<script" not in text
+    assert "href" not in text
+    assert {"http://www.w3.org/2000/svg"} == set(re.findall(r"https?://[^\s\"]*", text))
+
+
+HOSTILE = "</title><script>alert(1)</script>&\"'\u202e\x85"
+
+
+def test_hostile_texts_stay_texts() -> None:
+    found = compile_mapping({"name": "x", "extends": "resnet18", "description": HOSTILE})
+    network = found.trace.network._replace(name=HOSTILE)
+    picture = draw(found.trace._replace(network=network), "all")
+    root = ElementTree.fromstring(svg(picture))
+    assert {"svg", "title", "style", "rect", "text", "path", "circle", "polygon"} >= {
+        each.tag.removeprefix(SVG) for each in root.iter()
+    }
+    assert "<script" not in html(picture)
+    assert "\u202e" not in svg(picture)
+
+
+def luminance(color: str) -> float:
+    """The relative luminance of WCAG 2."""
+    parts = [int(color[index : index + 2], 16) / 255 for index in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("side", [0, 1], ids=["light", "dark"])
+def test_words_and_lines_can_be_read(side: int) -> None:
+    grounds = ("ground", "block", "other", "norm", "act", "skip-fill")
+    for name in ("ink", "soft"):
+        for ground in grounds if name == "ink" else ("ground", "norm", "act"):
+            assert contrast(COLORS[name][side], COLORS[ground][side]) >= 4.5, (name, ground)
+    for stroke in {style.stroke for style in STYLES.values() if style.stroke}:
+        assert contrast(COLORS[stroke][side], COLORS["ground"][side]) >= 3, stroke
