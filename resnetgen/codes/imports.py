@@ -12,13 +12,13 @@ class RG115:
 
         # config.json
         {"model_type": "resnet", "depths": [3, "4"], "hidden_sizes": [256, 512]}
-        $ resnetgen import config.json
+        $ resnetgen import config.json --set input.size=224
 
     Fixed:
 
         # config.json
         {"model_type": "resnet", "depths": [3, 4], "hidden_sizes": [256, 512]}
-        $ resnetgen import config.json
+        $ resnetgen import config.json --set input.size=224
     """
 
 
@@ -33,11 +33,11 @@ class RG116:
 
         # config.json
         {"model_type": "resnet", "hidden_act": "laplace"}
-        $ resnetgen import config.json
+        $ resnetgen import config.json --set input.size=224
 
     Fixed:
 
         # config.json
         {"model_type": "resnet", "hidden_act": "silu"}
-        $ resnetgen import config.json
+        $ resnetgen import config.json --set input.size=224
     """
