@@ -13,7 +13,7 @@ from typing import ClassVar
 from resnetgen.codegen.stage_module import StageModule
 from resnetgen.ir.naming import capitals
 from resnetgen.ir.network import Node
-from resnetgen.ops.composite import Composite, Part
+from resnetgen.ops.composite import Base, Composite, Part
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.operator import Operator
 
@@ -51,6 +51,13 @@ class HoldingConv(NamedContainer):
     imports: ClassVar[tuple[str, ...]] = ("import torch.nn.functional as F",)
 
     conv: Conv
+
+    @property
+    def base(self) -> Base:
+        """The convolution that its class derives from."""
+        attributes = ("weight", "bias", "stride", "padding", "dilation", "groups")
+        function = f"F.conv{len(self.conv.window.kernel)}d"
+        return Base(self.conv, self.conv.construction(), function, ("x", *(f"self.{name}" for name in attributes)))
 
     def widths(self) -> tuple[tuple[str, int], ...]:
         """Return the input and output channels of the convolution."""
