@@ -100,8 +100,8 @@ class ShapeError(FaultError):
 class OperatorError(ResnetgenError):
     """There is no operator of such numbers.
 
-    `option` is the key of the slot at fault, where there is one; `indivisible` the channels that its number should
-    divide, where the fault is that it does not.
+    `option` is the key of the slot at fault, or the path to it with dots, where there is one; `indivisible` the
+    channels that its number should divide, where the fault is that it does not.
     """
 
     def __init__(
@@ -116,6 +116,11 @@ class OperatorError(ResnetgenError):
         self.option = option
         self.indivisible = indivisible
         super().__init__(message, help if indivisible is None else indivisible.help(), code)
+
+    def inside(self, key: str) -> OperatorError:
+        """Return the error of the same operator as a part of another, whose slot has the part's own under a key."""
+        option = f"{key}.{self.option}".removesuffix(".")
+        return OperatorError(self.message, self.help, self.code, option=option, indivisible=self.indivisible)
 
 
 class ExpressionError(ResnetgenError):

@@ -6,7 +6,7 @@ from resnetgen.analysis.size_mends import kernel_help, size_help, strided_size
 from resnetgen.analysis.step import Step
 from resnetgen.diagnostics.model import Fault, Part, Place
 from resnetgen.ir.network import Run
-from resnetgen.ops.window import Shape, by_axis
+from resnetgen.ops.window import Shape, by_axis, usual_padding
 
 
 def addition_fault(
@@ -36,6 +36,9 @@ def _branch_fault(run: Run, branch: tuple[Step, ...], culprit: Step, shortcut_sh
     used = (Place(run.at, Part.KEY), "used here")
     help = size_help(branch, culprit, shortcut_shape)
     if not culprit.node.at:  # a built-in block type wrote the layer
+        if run.padding_at and _is_padded_unusually(culprit):
+            help = "remove it: by default, a convolution is padded by half its kernel"
+            return Fault("RG302", message, Place(run.padding_at), related=(used,), help=help)
         return Fault("RG302", message, used[0], help=help)
     return Fault("RG302", message, Place(culprit.node.at), related=(used,), help=help)
 
@@ -51,6 +54,14 @@ def _shortcut_fault(run: Run, shortcut: tuple[Step, ...], culprit: Step, shortcu
         )
     place = Place(run.shortcut_at, Part.ENTRY) if run.shortcut_at else used[0]
     return Fault("RG302", message, place, related=(used,), help=kernel_help(culprit))
+
+
+def _is_padded_unusually(step: Step) -> bool:
+    """Tell whether a step has another padding than half its kernel."""
+    window = step.node.operator.receptive_window()
+    return window is not None and (
+        not window.is_even() or window.padding != usual_padding(window.kernel, window.dilation)
+    )
 
 
 def _sizes(step: Step, name: str) -> str:

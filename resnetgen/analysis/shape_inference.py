@@ -151,7 +151,8 @@ class _Tracer:
         shortcut_shape = shortcut[-1].output if shortcut else shape
         if block.shortcut.kind != "none" and shortcut_shape != result:
             fault, self.size_is_wrong = addition_fault(run, branch, shortcut, shortcut_shape, result)
-            self.faults.append(fault)
+            if fault.at.path != run.padding_at or all(each.at != fault.at for each in self.faults):
+                self.faults.append(fault)
         post_add = self.steps(block.post_add, result, run.at)
         return BlockTrace(block, shape, branch, shortcut, post_add, post_add[-1].output if post_add else result)
 

@@ -18,6 +18,15 @@ def specs(incomplete: str) -> list[str]:
     return [*([] if os.sep in incomplete else names()), *_files(incomplete, SUFFIXES)]
 
 
+def import_sources(incomplete: str) -> list[str]:
+    """Return the published networks that ship, as `LIBRARY:NAME`, and the files and folders beside what is written."""
+    from resnetgen.importing.elsewhere import published
+    from resnetgen.importing.reading import CONFIG_SUFFIXES
+
+    named = [] if os.sep in incomplete else [f"{each.library}:{each.name}" for each in published()]
+    return [*named, *_files(incomplete, CONFIG_SUFFIXES)]
+
+
 def spec_names(incomplete: str) -> list[str]:
     """Return the names of the specs that ship."""
     from resnetgen.source.collection import names
@@ -67,9 +76,9 @@ def export_formats(incomplete: str) -> list[str]:
 
 def weights_files(incomplete: str) -> list[str]:
     """Return the files of weights and the folders beside what is written."""
-    from resnetgen.weights.read_file import SAFETENSORS_SUFFIX, TORCH_SUFFIXES
+    from resnetgen.weights.read_file import SUFFIXES
 
-    return list(_files(incomplete, (SAFETENSORS_SUFFIX, *TORCH_SUFFIXES)))
+    return list(_files(incomplete, SUFFIXES))
 
 
 def weights_layouts(incomplete: str) -> list[tuple[str, str]]:

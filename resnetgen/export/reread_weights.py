@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from resnetgen.errors import WeightsError
-from resnetgen.weights import dtypes, safetensors, torch_file
-from resnetgen.weights.load import LoadedWeights
-from resnetgen.weights.read_file import SAFETENSORS_SUFFIX
+from resnetgen.weights import dtypes, npz_file, safetensors, torch_file
+from resnetgen.weights.load import LoadedWeights, in_order
+from resnetgen.weights.read_file import NPZ_SUFFIX, SAFETENSORS_SUFFIX
 
 
 def check_values(network: nn.Module, path: str, weights: LoadedWeights) -> None:
@@ -31,12 +31,16 @@ def check_values(network: nn.Module, path: str, weights: LoadedWeights) -> None:
     here = {there: name for name, there in weights.fit.sources.items()}
     for name, value in _tensors(path, weights.fit.stored.keys):
         own = state.get(here.get(name, ""))
-        if own is not None and not _equal(own, value.reshape(own.shape).to(own.dtype)):
+        turned = in_order(weights.fit, here.get(name, ""), value)
+        if own is not None and not _equal(own, turned.reshape(own.shape).to(own.dtype)):
             message = f"the tensor `{name}` has other values where the file is mapped than where it is read"
             raise WeightsError(message, "load the file with torch, and save the state dict anew with `torch.save`")
 
 
 def _tensors(path: str, keys: tuple[str, ...]) -> Iterator[tuple[str, Tensor]]:
+    if path.endswith(NPZ_SUFFIX):  # which is never mapped
+        yield from npz_file.load_tensors(path).items()
+        return
     if not path.endswith(SAFETENSORS_SUFFIX):
         yield from torch_file.load_tensors(path, keys, mapped=False).items()
         return

@@ -76,6 +76,13 @@ class LayerBuilder(LayerValues):
         if placed and not any(named) and not self.context.network.is_inherited((*self.path, "name")):
             message = f"`name: {self.named}` has no effect: the layout's names for this layer have no `*`"
             raise self.fault("RG209", message, "name", help="remove it, or write a layout with a `*` in these names")
+        names = [naming.pattern(role, self._count(role, index)) for index, role in placed]
+        twice = next((index for index, name in enumerate(names) if name in names[:index] and "*" in name), None)
+        if twice is not None:
+            both = (self.nodes[placed[index][0]].operator.label for index in (names.index(names[twice]), twice))
+            message = f"`name: {self.named}` would name two modules of this layer: {' and '.join(both)}"
+            help = "write each as a layer of its own: this one with `norm: none`, and `{norm: here}` behind it"
+            raise self.fault("RG205", message, "name", help=help)
 
     def _count(self, role: str, end: int | None = None) -> int:
         """Return the number of operators with this role up to an index, 0 if the layout has one name for all."""
@@ -141,7 +148,7 @@ class LayerBuilder(LayerValues):
         try:
             return make(*args, **named)
         except OperatorError as error:
-            option = error.option if error.option in slot.model_fields_set else ""
+            option = _written(slot, error.option)
             raise self.fault(
                 error.code,
                 error.message,
@@ -237,3 +244,15 @@ class LayerBuilder(LayerValues):
             self.taken.update(operator.inline_names())
         place = at or (() if self.context.layers_at is None else self.path)
         self.nodes.append(Node(name, operator, place, injected, own))
+
+
+def _written(slot: Record, option: str) -> str:
+    """Return the part of an option's path that a spec has: `norm` of `norm.groups` if the word alone stands there."""
+    found: list[str] = []
+    value: Any = slot
+    for key in option.split("."):
+        if not (isinstance(value, Record) and key in value.model_fields_set):
+            break
+        found.append(key)
+        value = getattr(value, key)
+    return ".".join(found)

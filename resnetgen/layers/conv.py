@@ -217,6 +217,9 @@ class ConvLayer(Record):
             raise builder.fault("RG209", message, "padding_mode", help="remove it")
         if not window.is_even():
             message = "a `spatial` convolution has the same padding on both sides"
+            if self.padding is None:
+                help = "remove it here; a layer without `spatial` may have such a `padding`"
+                raise builder.fault("RG204", message, "convolution.padding", here=True, help=help)
             raise builder.fault("RG204", message, "padding", help="write a number, or an odd kernel without `padding`")
         if self.bias is not None:
             message = "`bias` has no effect: the `spatial` convolution sets the biases of its own layers"

@@ -64,7 +64,7 @@ class LayerValues:
         """
         context = self.context
         at = context.origin(key) if here or context.layers_at is None else (*self.path, key)
-        at = (*at, option) if option else at
+        at = (*at, *option.split(".")) if option else at
         user = self.path if context.position is None else context.at
         used = () if at[: len(user)] == user else ((Place(user, Part.KEY), "used here"),)
         related = (*self._width_origins(channels), *used)

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from resnetgen.diagnostics.suggestions import did_you_mean
 from resnetgen.layers.builder import LayerBuilder
 from resnetgen.ops.multiply import Multiply
-from resnetgen.schema.fields import KEY, kind, validation_error
+from resnetgen.schema.fields import KEY, Identifier, kind, validation_error
 from resnetgen.schema.json_forms import either
 from resnetgen.schema.marks import Validator
 from resnetgen.schema.numbers import MOST
@@ -46,6 +46,8 @@ class MultiplyLayer(Record):
     """The factor. In a block, `unit_variance` is 1 over the square root of the expected variance of the block's input:
     each block before adds the square of the factor at the end of its branch (arXiv:2101.08692).
     """
+    name: Identifier | None = None
+    """A name in place of the layer's number, for the `*` in names of the layout."""
 
     def lower(self, builder: LayerBuilder) -> None:
         """Place its operator."""

@@ -29,8 +29,8 @@ def standardization(input: Input, rank: int) -> Node:
 
 
 def _by_channel(input: Input, key: str, default: float) -> tuple[float, ...]:
-    written: float | tuple[float, ...] | None = getattr(input, key)
-    if not isinstance(written, tuple):
+    written: float | list[float] | None = getattr(input, key)
+    if not isinstance(written, list):
         return (default if written is None else written,) * input.channels
     if len(written) != input.channels:
         count = f"{len(written)} number{'' if len(written) == 1 else 's'}"
@@ -38,4 +38,4 @@ def _by_channel(input: Input, key: str, default: float) -> tuple[float, ...]:
         message = f"`{key}` has {count}, but the input has {channels}"
         help = "write a number for each channel, or one for all without a list"
         raise LoweringError(Fault("RG204", message, Place(("input", key)), help=help))
-    return written
+    return tuple(written)

@@ -193,23 +193,28 @@ class Stages:
             in_channels_at=opening.channels_at,
         )
         shortcut_at = settings.origins.get("shortcut", ())
-        numbers = self._number_widths(name, settings)
+        facts = entry.at, shortcut_at, self._number_widths(name, settings), self._padding_at(settings)
         if variance.follows(kind, settings):
             for number in range(repeat):
                 place = (following if number else opening)._replace(variance=self.variance)
                 made = block(kind, settings, place, self.context)
                 self.variance = variance.after(made, self.variance)
-                yield self._counted(Run(made, 1, first + number, entry.at, shortcut_at, numbers))
+                yield self._counted(Run(made, 1, first + number, *facts))
             return
         same = opening.numbers() == following.numbers()
         entering = block(kind, settings, opening, self.context)
         count = repeat if same else 1
         self.variance = variance.after(entering, self.variance, count)
-        yield self._counted(Run(entering, count, first, entry.at, shortcut_at, numbers))
+        yield self._counted(Run(entering, count, first, *facts))
         if repeat > count:
             after = block(kind, settings, following, self.context)
             self.variance = variance.after(after, self.variance, repeat - count)
-            yield self._counted(Run(after, repeat - count, first + count, entry.at, shortcut_at, numbers))
+            yield self._counted(Run(after, repeat - count, first + count, *facts))
+
+    def _padding_at(self, settings: Settings) -> Path:
+        """Return the path of the padding that convolutions have unless they say another."""
+        common = () if self.spec.convolution.padding is None else ("convolution", "padding")
+        return settings.origins.get("convolution.padding", common)
 
     def _number_widths(self, name: str, settings: Settings) -> tuple[tuple[str, Path], ...]:
         """Return the widths that are plain numbers for all blocks of a stage, with their paths."""

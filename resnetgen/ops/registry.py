@@ -46,6 +46,22 @@ GLOBAL_POOLS: tuple[str, ...] = tuple(
 """The words of `pool`."""
 
 
+def _kinds_by_option() -> dict[str, str]:
+    """Return what to write for each option that only some kinds of convolution have."""
+    found: dict[str, list[str]] = {}
+    for each in get_args(ConvolutionKind):
+        for option in each.model_fields if each is not ConvolutionHereSlot else ():
+            if option not in ConvolutionHereSlot.model_fields:
+                found.setdefault(option, []).extend(get_args(each.model_fields["type"].annotation))
+    return {
+        option: f"`{option}` needs a kind: write `type: {'` or `type: '.join(kinds)}` beside it"
+        for option, kinds in found.items()
+    }
+
+
+ConvolutionHereSlot.absent = _kinds_by_option()  # it is defined below the kinds, which derive from its base
+
+
 def _rated(value: Any) -> Any:
     """Expand `drop_block: 0.1` to `{rate: 0.1}`."""
     return value if isinstance(value, dict | Record) else {"rate": value}

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from resnetgen.errors import OperatorError
 from resnetgen.ops.activation import Act, Activation, ActivationSlot
 from resnetgen.ops.attention import Attention, Gate, ReducingSlot
 from resnetgen.ops.composite import Names, Part, pixel
@@ -76,12 +77,16 @@ class SqueezeExciteSlot(ReducingSlot):
 
     def operator(self, channels: int, rank: int) -> Operator:
         reduced = self.reduced(channels)
+        try:
+            norm = self.norm.operator(reduced, rank)
+        except OperatorError as error:
+            raise error.inside("norm") from None
         return SqueezeExcite(
             channels,
             reduced,
             rank,
             pointwise(channels, reduced, rank, bias=self.bias),
-            self.norm.operator(reduced, rank),
+            norm,
             self.act.operator(reduced),
             pointwise(reduced, channels, rank, bias=self.bias),
             Activation(self.gate),

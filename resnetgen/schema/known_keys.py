@@ -25,6 +25,24 @@ def absent_key_help(loc: tuple[int | str, ...], record: type[Record]) -> str:
     return next((each.absent[str(loc[-1])] for _, each in _at(loc, record) if loc[-1] in each.absent), "")
 
 
+def union_tags(loc: tuple[int | str, ...], record: type[Record]) -> tuple[str, ...]:
+    """Return the tags of the union of which a value is a member whose tag ends `loc`; none if `loc` ends otherwise."""
+    *before, key, tag = ("", *loc)
+    for _, each in _at((*before[1:], key), record):
+        annotation = each.model_fields[str(key)].annotation if key in each.model_fields else None
+        for mark in _marks(annotation):
+            if isinstance(mark, Discriminator) and tag in mark.tags:
+                return mark.tags
+    return ()
+
+
+def _marks(annotation: Any) -> list[Any]:
+    """Return the marks of a type, and of the members of a union."""
+    if get_origin(annotation) is Annotated:
+        return list(get_args(annotation)[1:])
+    return [mark for member in get_args(annotation) for mark in _marks(member)]
+
+
 def _at(loc: tuple[int | str, ...], record: type[Record]) -> list[tuple[str, type[Record]]]:
     """Return the records that may hold the last key in `loc`, each with its tag in the union."""
     at: list[tuple[str, type[Record]]] = [("", record)]

@@ -161,6 +161,14 @@ class Layout(FrozenIdentity):
         """True if one module holds the blocks of all stages, which are numbered from the first stage to the last."""
         return bool(self.stage) and "*" not in self.stage
 
+    def first_block_path(self, name: str) -> str:
+        """Return the path of the first block of the first stage, which has this name, with a dot at its end.
+
+        Where one module holds the blocks of all stages, it is the path of that.
+        """
+        path = f"{join_path(self.stage_path(name, 0), self.holder).removesuffix('.')}."
+        return path if self.joins_stages else f"{path}{self.block_name(0)}{self.first_block or 0}."
+
     def block_name(self, index: int) -> str:
         """Return the name of a block in the stage of an index, without the block's own number."""
         return self.in_stage.removesuffix("*").replace("@", str(index + self.first_stage))

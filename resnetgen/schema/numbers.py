@@ -8,7 +8,7 @@ from resnetgen.diagnostics.suggestions import did_you_mean
 from resnetgen.schema.coercion_hints import decimal_hint, intended_number
 from resnetgen.schema.fields import HERE, HERE_FORM, KEY, kind, validation_error
 from resnetgen.schema.json_forms import Json, either
-from resnetgen.schema.marks import Validator
+from resnetgen.schema.marks import Discriminator, Length, Validator
 from resnetgen.source.unambiguous import unambiguous_match
 from resnetgen.source.yaml_scalars import clip
 
@@ -91,18 +91,9 @@ def word_or_positive(words: Mapping[str, float]) -> tuple[Callable[[object], flo
     return named_or_positive, either({"enum": [*words]}, {"type": "number", "exclusiveMinimum": 0, "maximum": MOST})
 
 
-def _by_channel(check: Callable[[object], float], bounds: Json) -> Validator:
-    """Return a validator for a number for all channels, or a list with one for each."""
-
-    def numbers_by_channel(value: object) -> float | tuple[float, ...]:
-        if not isinstance(value, list | tuple):
-            return check(value)
-        if not value:
-            raise validation_error("RG204", f"{KEY} is empty; it needs a number for each channel")
-        return tuple(check(item) for item in value)
-
-    number = {"type": "number", **bounds}
-    return Validator(numbers_by_channel, either(number, {"type": "array", "items": number, "minItems": 1}))
+def _form_of_numbers(value: object) -> str:
+    """Return the form of a number for all channels, or a list with one for each."""
+    return "<list>" if isinstance(value, list | tuple) else "<number>"
 
 
 _RATE_FORM: Json = {"type": "number", "minimum": 0, "exclusiveMaximum": 1}
@@ -112,6 +103,9 @@ RateOrHere = Annotated[float | Literal["here"], Validator(_rate_or_here, either(
 Share = Annotated[float, Validator(_share, {"type": "number", "exclusiveMinimum": 0, "maximum": 1})]
 Positive = Annotated[float, Validator(_positive, {"type": "number", "exclusiveMinimum": 0, "maximum": MOST})]
 NotNegative = Annotated[float, Validator(_not_negative, {"type": "number", "minimum": 0, "maximum": MOST})]
-RealByChannel = Annotated[float | tuple[float, ...], _by_channel(_real, {"minimum": -MOST, "maximum": MOST})]
-DivisorByChannel = Annotated[float | tuple[float, ...], _by_channel(_divisor, {"minimum": LEAST, "maximum": MOST})]
 Real = Annotated[float, Validator(_real, {"type": "number", "minimum": -MOST, "maximum": MOST})]
+Divisor = Annotated[float, Validator(_divisor, {"type": "number", "minimum": LEAST, "maximum": MOST})]
+_BY_CHANNEL = Discriminator(_form_of_numbers, ("<number>", "<list>"))
+_LENGTH = Length(1, 1_000_000)
+RealByChannel = Annotated[Real | Annotated[list[Real], _LENGTH], _BY_CHANNEL]
+DivisorByChannel = Annotated[Divisor | Annotated[list[Divisor], _LENGTH], _BY_CHANNEL]

@@ -247,7 +247,8 @@ class _Composer:
         try:
             self._nodes.spend(nodes)
         except WorkLimitError:
-            self._faults.fail(event, "RG107", f"more than {MAX_NODES:,} keys and values, aliases expanded")
+            help = "write equal blocks as one entry with `repeat`, and what holds for all blocks once, under `block`"
+            self._faults.fail(event, "RG107", f"more than {MAX_NODES:,} keys and values, aliases expanded", help)
 
     def _check_depth(self, event: Event, height: int) -> None:
         if len(self._open) - 1 + height > MAX_DEPTH:

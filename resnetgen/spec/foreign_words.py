@@ -191,6 +191,15 @@ FOREIGN_KINDS: dict[str, dict[str, str]] = {
         "gc": "global_context",
         "ge": "gather_excite",
     },
+    "pool": {
+        **dict.fromkeys(("average", "mean", "gap", "global_avg", "adaptive_avg", "avgpool"), "avg"),
+        **dict.fromkeys(("adaptive_avg_pool2d", "adaptiveavgpool2d", "global_avg_pool", "fast", "fastavg"), "avg"),
+        **dict.fromkeys(("maximum", "gmp", "global_max", "adaptive_max", "maxpool", "fastmax"), "max"),
+        **dict.fromkeys(("adaptive_max_pool2d", "adaptivemaxpool2d", "global_max_pool"), "max"),
+        **dict.fromkeys(("catavgmax", "fastcatavgmax"), "avg_concat_max"),
+        "generalized_mean": "gem",
+        "statistics": "stats",
+    },
     "antialias": {"blurpool": "blur", "blur_pool": "blur", "blurpool2d": "blur"},
     "convolution": {
         "ws": "weight_standardized",
@@ -204,5 +213,6 @@ FOREIGN_KINDS: dict[str, dict[str, str]] = {
 
 UNMATCHED_KINDS: dict[str, frozenset[str]] = {
     "convolution": frozenset({"weight_norm", "weightnorm", "spectral_norm", "spectralnorm"}),
+    "pool": frozenset({"avgmax", "fastavgmax"}),  # half of `avg_plus_max`
 }
 """For each key that names a kind, words of other libraries that look like a kind and mean none."""

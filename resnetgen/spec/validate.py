@@ -11,7 +11,7 @@ from resnetgen.diagnostics.model import EditKind, Fault, Part, Path, Place, Sugg
 from resnetgen.diagnostics.suggestions import any_of, closest, did_you_mean
 from resnetgen.layers import KINDS, POOLED_KINDS, layer_kind, pooled_layer_kind
 from resnetgen.schema.fields import KEY, kind
-from resnetgen.schema.known_keys import absent_key_help, known_keys
+from resnetgen.schema.known_keys import absent_key_help, known_keys, union_tags
 from resnetgen.schema.record import Record
 from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.source.yaml_faults import fault_limit
@@ -33,6 +33,10 @@ _WORDS = {
     "int_type": "a whole number",
     "bool_type": "true or false",
 }
+
+
+_FORMS = {"<table>": "a mapping", "<list>": "a list", "<name>": "a name"}
+"""The forms that members of a union have, by their tags."""
 
 
 def validate(data: dict[str, object], record: type[_R]) -> tuple[_R | None, list[Fault]]:
@@ -131,12 +135,19 @@ def _fault(detail: ErrorDetails, path: Path, part: Part, parent: object, record:
         case "too_long":
             return Fault("RG204", f"{this} may have at most {context['max_length']:,} entries", Place(path, part))
     if detail["type"] in _WORDS:
-        message = f"{this} must be {_WORDS[detail['type']]}, not {kind(detail['input'])}"
+        message = f"{this} must be {_wanted(detail, record)}, not {kind(detail['input'])}"
         return Fault("RG203", message, Place(path, part), help=replacement_hint(detail, record))
     code = detail["type"] if detail["type"].startswith("RG") else "RG204"
     place = Place((*path, context["key"]), Part.KEY) if "key" in context else Place(path, part)
     message = context.get("message", detail["msg"]).replace(KEY, _called(place.path, place.part))
     return Fault(code, message, place, help=context.get("help", ""), fix=_suggested_fix(place, context))
+
+
+def _wanted(detail: ErrorDetails, record: type[Record]) -> str:
+    """Return the form that a value must have; for a union of forms, all of them."""
+    forms = [_FORMS[tag] for tag in union_tags(detail["loc"], record) if tag in _FORMS]
+    *others, last = forms or [_WORDS[detail["type"]]]
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _called(path: Path, part: Part) -> str:

@@ -10,6 +10,7 @@ from itertools import islice
 from resnetgen.analysis.state_dict import BlockTensors, StateDictEntry, tensors_by_block
 from resnetgen.diagnostics.model import Part, Path, Place
 from resnetgen.ir.network import Network
+from resnetgen.ops.operator import TensorSpec
 
 _BLOCK = re.compile(r"(?<![0-9])([0-9]{1,9})\.(?=.)")
 """The number at the end of a block's name, and the dot after it."""
@@ -41,6 +42,11 @@ class ExpectedTensors:
             if found is not None and tail in found[1]:
                 return found[0], found[1][tail]
         return None
+
+    def spec(self, name: str) -> TensorSpec | None:
+        """Return the facts of the tensor of a name; None where the network has none."""
+        found = self.find(name)
+        return None if found is None else found[1].spec
 
     def place(self, name: str) -> Place:
         """Return the place in the spec that an unknown name is most likely about.

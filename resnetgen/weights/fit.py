@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from resnetgen.compiler import Compiled
@@ -14,7 +15,7 @@ from resnetgen.source.yaml_scalars import clip
 from resnetgen.weights.expected import ExpectedTensors
 from resnetgen.weights.file_contents import FileContents, Shapes, StoredStateDict
 from resnetgen.weights.preferred import is_taken_before
-from resnetgen.weights.subtree import WRAPPERS, Subtree, subtrees
+from resnetgen.weights.subtree import WRAPPERS, NamedTensors, Subtree, subtrees
 
 if TYPE_CHECKING:
     from resnetgen.weights.layouts.renaming import ForeignNames
@@ -45,7 +46,8 @@ class Fit(NamedTuple):
     `shapes` and `sources` have the shape of each tensor, and its name in the state dict, by its name in the network;
     what the network does not have keeps its name, without the prefix. `beside` are names outside the part. `copies`
     are the parts that fit as well, which are not taken. `fits` counts the tensors that have their shape; `is_whole`
-    tells that these are all. `layout` is the library whose names the file has; empty for the network's own.
+    tells that these are all. `layout` is the library whose names the file has; empty for the network's own. `axes` are
+    those of the file in the network's order, of each tensor that has them in another.
     """
 
     stored: StoredStateDict
@@ -57,6 +59,7 @@ class Fit(NamedTuple):
     fits: int = 0
     is_whole: bool = False
     layout: str = ""
+    axes: Mapping[str, tuple[int, ...]] = MappingProxyType({})
 
     @property
     def renames(self) -> bool:
@@ -120,7 +123,7 @@ def _foreign_fit(compiled: Compiled, contents: FileContents, choice: FileChoice)
     if names is None:
         message = f"the layout `{choice.layout}` has no names for a network such as `{compiled.network.name}`"
         raise WeightsError(message, "leave the layout to be found, by `auto`")
-    return _renamed(fit_tensors(names.expected, contents, choice), names)
+    return _renamed(fit_tensors(names, contents, choice), names)
 
 
 def _best_foreign(compiled: Compiled, contents: FileContents, choice: FileChoice, least: int) -> Fit | None:
@@ -142,17 +145,26 @@ def _best_foreign(compiled: Compiled, contents: FileContents, choice: FileChoice
 
 def _renamed(found: Fit, names: ForeignNames) -> Fit:
     """Return a part by the network's own names, where it was found by those of a library."""
-    known = {names.own[name]: source for name, source in found.sources.items() if name in names.own}
-    modules = {there.rpartition(".")[0]: here.rpartition(".")[0] for there, here in names.own.items()}
-    others = {_in_modules(name, modules): source for name, source in found.sources.items() if name not in names.own}
+    own = names.own
+    known = {own[name]: source for name, source in found.sources.items() if name in own}
+    modules = {there.rpartition(".")[0]: here.rpartition(".")[0] for there, here in own.items()}
+    others = {_in_modules(name, modules): source for name, source in found.sources.items() if name not in own}
     sources = others | known
     lost = set(found.sources.values()) - set(sources.values())
+    axes = {each.own: each.axes for each in names.tensors.values() if each.axes}
+    stored = {here: found.stored.shapes[source] for here, source in sources.items()}
     return found._replace(
-        shapes={here: found.stored.shapes[source] for here, source in sources.items()},
+        shapes={here: _turned(shape, axes.get(here, ())) for here, shape in stored.items()},
         sources=sources,
         beside=(*found.beside, *sorted(lost)),
         layout=names.layout.name,
+        axes=axes,
     )
+
+
+def _turned(shape: tuple[int, ...] | None, axes: tuple[int, ...]) -> tuple[int, ...] | None:
+    """Return a shape with its axes in another order, where it has these."""
+    return shape if shape is None or len(shape) != len(axes) else tuple(shape[axis] for axis in axes)
 
 
 def _in_modules(name: str, modules: Mapping[str, str]) -> str:
@@ -161,7 +173,7 @@ def _in_modules(name: str, modules: Mapping[str, str]) -> str:
     return f"{modules[module]}.{tensor}" if module in modules else name
 
 
-def fit_tensors(expected: ExpectedTensors, contents: FileContents, choice: FileChoice = ANY) -> Fit:
+def fit_tensors(expected: NamedTensors, contents: FileContents, choice: FileChoice = ANY) -> Fit:
     """Find the same as `fit`, for tensors that were looked up before."""
     found = [_Candidate(each, part) for each in contents.state_dicts for part in subtrees(each.shapes, expected)]
     if choice.key:

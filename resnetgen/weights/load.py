@@ -9,7 +9,7 @@ from resnetgen.compiler import Compiled
 from resnetgen.errors import WeightsError
 from resnetgen.weights import torch_file
 from resnetgen.weights.fit import ANY, FileChoice, Fit, fit
-from resnetgen.weights.read_file import SAFETENSORS_SUFFIX, read
+from resnetgen.weights.read_file import NPZ_SUFFIX, SAFETENSORS_SUFFIX, read
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -55,14 +55,35 @@ def load_weights(compiled: Compiled, path: str, choice: FileChoice = ANY) -> Loa
     is_safetensors = path.endswith(SAFETENSORS_SUFFIX)
     loaded = _load_safetensors(path) if is_safetensors else None  # its library says best what is wrong with it
     found = fit(compiled, read(path), choice)
-    state = torch_file.load_tensors(path, found.stored.keys) if loaded is None else loaded
+    state = _load_other(path, found.stored.keys) if loaded is None else loaded
     complex_name = next((name for name in found.sources.values() if state[name].is_complex()), None)
     if complex_name is not None:
         message = f"the tensor `{complex_name}` holds complex numbers, but the network has real ones"
         raise WeightsError(message, "save weights of this network")
     if found.renames or found.beside:
-        state = {here: state[name] for here, name in found.sources.items()}
+        state = {here: in_order(found, here, state[name]) for here, name in found.sources.items()}
     return LoadedWeights(state, found)
+
+
+def _load_other(path: str, keys: tuple[str, ...]) -> Mapping[str, Tensor]:
+    """Return a state dict of a file that is not of safetensors."""
+    if path.endswith(NPZ_SUFFIX):
+        from resnetgen.weights import npz_file
+
+        return npz_file.load_tensors(path)
+    return torch_file.load_tensors(path, keys)
+
+
+def in_order(found: Fit, name: str, value: Tensor) -> Tensor:
+    """Return a tensor of a file with its axes in the network's order.
+
+    Args:
+        found: the part of the file.
+        name: the tensor's name in the network.
+        value: the tensor, as in the file.
+    """
+    axes = found.axes.get(name, ())
+    return value.permute(axes) if len(axes) == value.dim() and axes else value
 
 
 def _load_safetensors(path: str) -> Mapping[str, Tensor]:

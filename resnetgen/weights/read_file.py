@@ -10,6 +10,8 @@ from resnetgen.weights.file_contents import FileContents, Structure
 
 TORCH_SUFFIXES = (".pth", ".pt", ".bin", ".ckpt", ".tar")
 SAFETENSORS_SUFFIX = ".safetensors"
+NPZ_SUFFIX = ".npz"
+SUFFIXES = (SAFETENSORS_SUFFIX, *TORCH_SUFFIXES, NPZ_SUFFIX)
 
 
 def read(path: str) -> FileContents:
@@ -19,10 +21,15 @@ def read(path: str) -> FileContents:
         WeightsError: the suffix says none, the file is not of its format, or torch cannot load it safely.
         OSError: the file cannot be read.
     """
-    if _is_safetensors(path):
+    kind = suffix(path)
+    if kind == SAFETENSORS_SUFFIX:
         from resnetgen.weights import safetensors
 
         return safetensors.read(path)
+    if kind == NPZ_SUFFIX:
+        from resnetgen.weights import npz_file
+
+        return npz_file.read(path)
     from resnetgen.weights import torch_file
 
     return torch_file.read(path)
@@ -35,28 +42,28 @@ def read_structure(path: str) -> Structure:
         WeightsError: the suffix says no format, or the file is not of its format.
         OSError: the file cannot be read.
     """
-    if _is_safetensors(path):
-        from resnetgen.weights import safetensors
+    if suffix(path) in TORCH_SUFFIXES:
+        from resnetgen.weights import torch_structure
 
-        return Structure(safetensors.read(path))
-    from resnetgen.weights import torch_structure
-
-    return torch_structure.read(path)
+        return torch_structure.read(path)
+    return Structure(read(path))
 
 
-def _is_safetensors(path: str) -> bool:
-    """Tell whether a file is of safetensors; else it is of torch.
+def suffix(path: str) -> str:
+    """Return the suffix of a file, which says its format.
 
     Raises:
-        WeightsError: the suffix says neither.
+        WeightsError: it says none.
         OSError: it is a folder.
     """
     if os.path.isdir(path):
         raise IsADirectoryError(path)
-    if path.endswith((SAFETENSORS_SUFFIX, *TORCH_SUFFIXES)):
-        return path.endswith(SAFETENSORS_SUFFIX)
-    help = f"the name must end in {SAFETENSORS_SUFFIX}, {', '.join(TORCH_SUFFIXES)}"
-    raise WeightsError("the file name does not say which format this is", help)
+    found = next((each for each in SUFFIXES if path.endswith(each)), None)
+    if found is None:
+        raise WeightsError(
+            "the file name does not say which format this is", f"the name must end in {', '.join(SUFFIXES)}"
+        )
+    return found
 
 
 def unreadable_file(path: str, error: WeightsError | OSError | ValueError) -> Diagnostic:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from resnetgen.weights.expected import ExpectedTensors
+from resnetgen.ops.operator import TensorSpec
 from resnetgen.weights.file_contents import Shapes
 
 WRAPPERS = {
@@ -23,6 +23,16 @@ WRAPPERS = {
 
 _DEEPEST = 8
 """The most modules around a network that are searched."""
+
+
+class NamedTensors(Protocol):
+    """The tensors of a network by name, its own or those of a library."""
+
+    count: int
+    """The number of tensors, without those that PyTorch supplies."""
+
+    def spec(self, name: str) -> TensorSpec | None:
+        """Return the facts of the tensor of a name; None where the network has none."""
 
 
 class Subtree(NamedTuple):
@@ -40,7 +50,7 @@ class Subtree(NamedTuple):
     found: int
 
 
-def subtrees(shapes: Shapes, expected: ExpectedTensors) -> list[Subtree]:
+def subtrees(shapes: Shapes, expected: NamedTensors) -> list[Subtree]:
     """Return the parts of a state dict that the network may be, the one that fits best first; at least one.
 
     Args:
@@ -58,19 +68,19 @@ def subtrees(shapes: Shapes, expected: ExpectedTensors) -> list[Subtree]:
     return sorted(some, key=lambda each: (-each.fits, -each.found))
 
 
-def _prefixes(shapes: Shapes, expected: ExpectedTensors) -> Counter[str]:
+def _prefixes(shapes: Shapes, expected: NamedTensors) -> Counter[str]:
     """Return how many names are the network's without a prefix, by that prefix."""
     counts: Counter[str] = Counter()
     for name in shapes:
         parts = name.split(".")
         for index in range(min(len(parts), _DEEPEST + 1)):
-            if expected.find(".".join(parts[index:])) is not None:
+            if expected.spec(".".join(parts[index:])) is not None:
                 counts["".join(f"{part}." for part in parts[:index])] += 1
                 break
     return counts
 
 
-def _subtree(prefix: str, shapes: Shapes, expected: ExpectedTensors) -> Subtree:
+def _subtree(prefix: str, shapes: Shapes, expected: NamedTensors) -> Subtree:
     sources = {name[len(prefix) :]: name for name in shapes if name.startswith(prefix)}
     beside = []
     for name in [name for name in shapes if not name.startswith(prefix)]:
@@ -82,10 +92,10 @@ def _subtree(prefix: str, shapes: Shapes, expected: ExpectedTensors) -> Subtree:
     return _counted(Subtree(prefix, sources, tuple(beside), 0, 0), shapes, expected)
 
 
-def _counted(found: Subtree, shapes: Shapes, expected: ExpectedTensors) -> Subtree:
+def _counted(found: Subtree, shapes: Shapes, expected: NamedTensors) -> Subtree:
     """Return a part with the numbers of its tensors that are the network's."""
-    pairs = [(shapes[name], expected.find(here)) for here, name in found.sources.items()]
-    known = [(shape, found[1].spec) for shape, found in pairs if found is not None and not found[1].spec.supplied]
+    pairs = [(shapes[name], expected.spec(here)) for here, name in found.sources.items()]
+    known = [(shape, spec) for shape, spec in pairs if spec is not None and not spec.supplied]
     fits = sum(shape == spec.shape or (shape == (1,) and spec.shape == ()) for shape, spec in known)
     return found._replace(fits=fits, found=len(known))
 
@@ -99,20 +109,20 @@ def _nearer(name: str, prefix: str) -> Iterator[str]:
             yield name[len(start) :]
 
 
-def _lacks(name: str, sources: Mapping[str, str], expected: ExpectedTensors) -> bool:
-    return name not in sources and expected.find(name) is not None
+def _lacks(name: str, sources: Mapping[str, str], expected: NamedTensors) -> bool:
+    return name not in sources and expected.spec(name) is not None
 
 
-def _unwrapped(found: Subtree, shapes: Shapes, expected: ExpectedTensors) -> Subtree:
+def _unwrapped(found: Subtree, shapes: Shapes, expected: NamedTensors) -> Subtree:
     """Return a part without wrappers in names, where only some names have one."""
     sources = found.sources
     bare = {_without_wrappers(here, sources, expected): name for here, name in sources.items()}
     return _counted(found._replace(sources=bare), shapes, expected)
 
 
-def _without_wrappers(name: str, sources: Mapping[str, str], expected: ExpectedTensors) -> str:
+def _without_wrappers(name: str, sources: Mapping[str, str], expected: NamedTensors) -> str:
     parts = name.split(".")
-    if WRAPPERS.keys().isdisjoint(parts) or expected.find(name) is not None:
+    if WRAPPERS.keys().isdisjoint(parts) or expected.spec(name) is not None:
         return name
     bare = ".".join(part for part in parts if part not in WRAPPERS)
     return bare if _lacks(bare, sources, expected) else name

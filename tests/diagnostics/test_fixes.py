@@ -209,9 +209,9 @@ def test_the_help_for_a_word_of_truth_works_at_its_key(written: str, help: str) 
 
 @pytest.mark.parametrize("key", FOREIGN_KINDS)
 def test_the_kinds_of_other_libraries_are_none_of_ours_and_mean_ours(key: str) -> None:
-    block = key in ("attention", "antialias")
+    owner = {"attention": "block", "antialias": "block", "pool": "head"}.get(key)
     for word, kind in FOREIGN_KINDS[key].items():
-        line, meant = (f"block: {{{key}: {each}}}\n" if block else f"{key}: {each}\n" for each in (word, kind))
+        line, meant = (f"{owner}: {{{key}: {each}}}\n" if owner else f"{key}: {each}\n" for each in (word, kind))
         assert HEAD + meant == fixed_once(HEAD + line)
 
 

@@ -144,6 +144,16 @@ def test_kernels_of_the_mean_give_equal_frames_what_one_gave() -> None:
             torch.testing.assert_close(found, nn.functional.conv2d(image, kernel))
 
 
+def test_tensors_of_a_pretraining_are_left_out() -> None:
+    old = trained().state_dict()
+    head = {"projection.0.weight": torch.zeros(8, 16), "projection.2.weight": torch.zeros(8, 8), "scale": torch.ones(1)}
+    torch.save({f"module.{name}": value for name, value in (old | head).items()}, "w.pth")
+    assert "RG703" in convert(TINY).err
+    new = converted(TINY, "--leave-out", "projection", "--leave-out", "scale").state_dict()
+    assert all(torch.equal(value, new[name]) for name, value in old.items())
+    assert "left out 2 tensors of `projection`" in convert(TINY, "--leave-out", "projection,scale").out
+
+
 def test_a_number_format() -> None:
     old = trained().state_dict()
     assert 0 == convert(TINY, "--dtype", "bfloat16").code
@@ -168,6 +178,7 @@ def test_changes_are_told() -> None:
         (("--input-channels", "0,1,3"), "the network has 3 input channels and the file 3: `0,1,3` is no order of them"),
         (("--input-channels", "bgr"), "the network has 3 input channels and the file 3: `bgr` is no order of them"),
         (("--classes", "1,2"), "the network has 10 classes and the file 10: `1,2` does not pick them"),
+        (("--leave-out", "scal"), "this file has no tensors of `scal` to leave out"),
         (("--inflate", "median"), "there is no rule `median` for the frames of a kernel"),
     ],
 )

@@ -20,7 +20,7 @@ WeightsFile = Annotated[
     str,
     typer.Argument(
         metavar="FILE",
-        help="Weights: .safetensors, or saved by torch.save.",
+        help="Weights: .safetensors, .npz, or saved by torch.save.",
         autocompletion=completion.weights_files,
     ),
 ]

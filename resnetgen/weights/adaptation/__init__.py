@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from resnetgen.compiler import Compiled
-from resnetgen.weights.adaptation import biases, classes, inflation, input_channels
+from resnetgen.weights.adaptation import biases, classes, inflation, input_channels, leaving_out
 from resnetgen.weights.adaptation.adaptation import Adaptation
 from resnetgen.weights.differences import differences
 from resnetgen.weights.fit import Fit
 
 ADAPTATIONS: dict[str, Callable[[Compiled, Fit, str], list[Adaptation]]] = {
+    "--leave-out": leaving_out.adaptations,
     "--fold-biases": biases.adaptations,
     "--inflate": inflation.adaptations,
     "--input-channels": input_channels.adaptations,

@@ -1,9 +1,11 @@
 """The layouts of other libraries, one a file."""
 
 from resnetgen.weights.layouts import (
+    bit,
     detectron2,
     huggingface,
     mmpretrain,
+    pycls,
     timm_regnet,
     timm_resnetv2,
     torchvision,
@@ -15,7 +17,7 @@ LAYOUTS: dict[str, ForeignLayout] = {
     each.LAYOUT.name: each.LAYOUT
     for each in (
         *(torchvision, torchvision_regnet, timm_resnetv2, timm_regnet),
-        *(huggingface, detectron2, mmpretrain),
+        *(huggingface, detectron2, mmpretrain, pycls, bit),
     )
 }
 """In the order in which they are tried."""

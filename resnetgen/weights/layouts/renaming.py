@@ -13,6 +13,7 @@ from resnetgen.compiler import Compiled, compile_document
 from resnetgen.errors import SpecError
 from resnetgen.ir.network import Network, Stage
 from resnetgen.ops.conv import Conv
+from resnetgen.ops.operator import TensorSpec
 from resnetgen.source.overrides import parse, with_overrides
 from resnetgen.weights.expected import ExpectedTensors
 from resnetgen.weights.layouts.foreign_layout import ForeignLayout, NamingTable
@@ -21,12 +22,34 @@ MOST_TENSORS = 20_000
 """A network of more tensors is in no library."""
 
 
-class ForeignNames(NamedTuple):
-    """A network's tensors by the names of a library, and the network's own name of each."""
+class ForeignTensor(NamedTuple):
+    """A tensor of a network by its name and shape in a library.
 
-    layout: ForeignLayout
-    expected: ExpectedTensors
-    own: dict[str, str]
+    `axes` are the library's axes in the network's order; empty where the order is the same.
+    """
+
+    own: str
+    spec: TensorSpec
+    axes: tuple[int, ...] = ()
+
+
+class ForeignNames:
+    """A network's tensors by the names of a library."""
+
+    def __init__(self, layout: ForeignLayout, tensors: dict[str, ForeignTensor]) -> None:
+        self.layout = layout
+        self.tensors = tensors
+        self.count = sum(not each.spec.supplied for each in tensors.values())
+
+    @property
+    def own(self) -> dict[str, str]:
+        """The network's own name of each tensor, by the library's."""
+        return {name: tensor.own for name, tensor in self.tensors.items()}
+
+    def spec(self, name: str) -> TensorSpec | None:
+        """Return the tensor of a name of the library; None where the network has none."""
+        found = self.tensors.get(name)
+        return None if found is None else found.spec
 
 
 def foreign_names(compiled: Compiled, layout: ForeignLayout) -> ForeignNames | None:
@@ -47,7 +70,17 @@ def _each(compiled: Compiled, layout: ForeignLayout) -> Iterator[ForeignNames]:
         other = _relowered(compiled, table) if table.stem_convs in (0, convs) else None
         if other is not None:
             pairs = zip(_in_order(other), _in_order(compiled.network), strict=True)
-            yield ForeignNames(layout, ExpectedTensors(other), dict(pairs))
+            yield ForeignNames(
+                layout, {table.respell(there): _tensor(here, spec, table) for (there, spec), (here, _) in pairs}
+            )
+
+
+def _tensor(own: str, spec: TensorSpec, table: NamingTable) -> ForeignTensor:
+    rank = len(spec.shape)
+    if not table.channels_last or rank < 3:
+        return ForeignTensor(own, spec)
+    output, input, *spatial = spec.shape
+    return ForeignTensor(own, spec._replace(shape=(*spatial, input, output)), (rank - 1, rank - 2, *range(rank - 2)))
 
 
 def _relowered(compiled: Compiled, table: NamingTable) -> Network | None:
@@ -62,9 +95,9 @@ def _relowered(compiled: Compiled, table: NamingTable) -> Network | None:
         return None
 
 
-def _in_order(network: Network) -> Iterator[str]:
-    """Yield the names of the tensors, each block's shortcut last, whatever the layout has."""
-    return (name for name, _ in state_dict(network._replace(stages=tuple(map(_shortcuts_last, network.stages)))))
+def _in_order(network: Network) -> Iterator[tuple[str, TensorSpec]]:
+    """Yield the tensors by name, each block's shortcut last, whatever the layout has."""
+    return state_dict(network._replace(stages=tuple(map(_shortcuts_last, network.stages))))
 
 
 def _shortcuts_last(stage: Stage) -> Stage:

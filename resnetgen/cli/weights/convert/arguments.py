@@ -57,6 +57,10 @@ def command(
     fold_biases: Annotated[
         bool, typer.Option("--fold-biases", help="Fold biases of convolutions into the norms after them.")
     ] = False,
+    leave_out: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Tensor or module to leave out; separate with commas, or repeat."),
+    ] = None,
     dtype: Annotated[
         Dtype | None,
         choice(Dtype, metavar="DTYPE", help=f"Number format to write: {words(Dtype)}; by default as in FILE."),
@@ -75,6 +79,7 @@ def command(
     from resnetgen.cli.weights.convert import run
 
     changes = {"--input-channels": input_channels, "--classes": classes, "--inflate": inflate}
+    changes["--leave-out"] = ",".join(leave_out or ())
     changes["--fold-biases"] = "fold" if fold_biases else ""
     options = run.ConvertOptions(spec, from_, to, weights_key, force, format)
     options = options._replace(changes={option: rule for option, rule in changes.items() if rule}, dtype=dtype or "")

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from resnetgen.weights.adaptation.adaptation import Adaptation
+    from resnetgen.weights.layouts.renaming import ForeignNames
 
 
 class ConvertOptions(NamedTuple):
@@ -109,21 +110,21 @@ def _require_packages(path: str, out: str) -> None:
         require_packages((PACKAGE,), PACKAGE, "reading and writing .safetensors files")
 
 
-def _target_names(compiled: Compiled, out: str, to: str) -> dict[str, str]:
-    """Return the name to write of each tensor, by its name in the network; empty for the same names.
+def _target_names(compiled: Compiled, out: str, to: str) -> ForeignNames | None:
+    """Return the names to write; None for those of the network.
 
     Raises:
         SpecError: the library has no names for this network.
     """
     if to == OWN:
-        return {}
+        return None
     from resnetgen.weights.layouts.renaming import foreign_names
 
     found = foreign_names(compiled, LAYOUTS[to])
     if found is None:
         message = f"the layout `{to}` has no names for a network such as `{compiled.network.name}`"
         raise SpecError((atomic_write.refused(out, message, "write another layout with --to"),))
-    return {own: foreign for foreign, own in found.own.items()}
+    return found
 
 
 class _Conversion(NamedTuple):
@@ -159,7 +160,7 @@ def _misfit(conversion: _Conversion, faults: tuple[Diagnostic, ...], options: Co
     return refuse(faults)
 
 
-def _convert(conversion: _Conversion, path: str, out: str, names: dict[str, str], options: ConvertOptions) -> int:
+def _convert(conversion: _Conversion, path: str, out: str, names: ForeignNames | None, options: ConvertOptions) -> int:
     from resnetgen.weights.load import load_weights
     from resnetgen.weights.write_file import write
 
@@ -167,7 +168,13 @@ def _convert(conversion: _Conversion, path: str, out: str, names: dict[str, str]
         loaded = load_weights(conversion.compiled, path, FileChoice(options.weights_key, options.from_)).state
     except (WeightsError, OSError) as error:
         return refuse([unreadable_file(path, error)])
-    state = {names.get(name, name): value for name, value in _changed(conversion, loaded, options.dtype).items()}
+    state = _changed(conversion, loaded, options.dtype)
+    if names is not None:
+        state = {
+            there: _turned_back(state[each.own], each.axes)
+            for there, each in names.tensors.items()
+            if each.own in state
+        }
     atomic_write.sweep(os.path.dirname(os.path.realpath(out)))
     try:
         with atomic_write.replacing(out) as temporary:
@@ -190,6 +197,11 @@ def _changed(conversion: _Conversion, loaded: Mapping[str, Tensor], dtype: str) 
         state = {name: value for name, value in state.items() if name not in change.removes} | made
     ordered = (name for name, _ in state_dict(conversion.compiled.network) if name in state)
     return {name: cast(state[name], dtype) if dtype else state[name] for name in ordered}
+
+
+def _turned_back(value: Tensor, axes: tuple[int, ...]) -> Tensor:
+    """Return a tensor with its axes in the order of a library, whose axes in the network's order are given."""
+    return value.permute(sorted(range(len(axes)), key=axes.__getitem__)) if axes else value
 
 
 def _dtypes(state: Mapping[str, Tensor]) -> list[str]:
