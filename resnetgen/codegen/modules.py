@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 
 from resnetgen.codegen.block_forward import chain
 from resnetgen.codegen.classes import SUPER, Definition, assignments, fixed, form, method, symbols
-from resnetgen.codegen.containers import HoldingConv, NamedContainer, Sequential, grouped
+from resnetgen.codegen.containers import NamedContainer, Sequential, grouped
 from resnetgen.codegen.parameters import Parameters
 from resnetgen.codegen.template_lines import statements
 from resnetgen.codegen.tree import Assign, Expression, Return, Statement, call
 from resnetgen.ir.network import Node
-from resnetgen.ops.composite import Composite, ModuleList
+from resnetgen.ops.composite import Base, Composite, ModuleList
 from resnetgen.ops.operator import Construction, Operator
 from resnetgen.ops.window import by_axis
 
@@ -53,7 +53,6 @@ class Modules:
 
     def _simple(self, operator: Operator) -> Construction | None:
         if isinstance(operator, Sequential):
-            self.known |= {item.operator: item.operator.as_module() for item in operator.items if self._is_plain(item)}
             made = [self.known[item.operator] for item in operator.items]
             return Construction("nn.Sequential", inner=tuple(each for each in made if each is not None))
         if isinstance(operator, ModuleList):
@@ -63,16 +62,12 @@ class Modules:
             return construction._replace(function=self._templated(operator, construction.function))
         return construction
 
-    def _is_plain(self, node: Node) -> bool:
-        """Tell whether a node is a plain function."""
-        return self.known[node.operator] is None
-
     def imports(self) -> list[str]:
         """Return the import lines that the operators need: for templates, parameters or plain functions."""
         used = [
             each
             for each, made in self.known.items()
-            if each.template or made is None or each.is_parameter or isinstance(each, HoldingConv)
+            if each.template or made is None or each.is_parameter or _base_of(each) is not None
         ]
         return sorted({line for operator in used for line in operator.imported()})
 
@@ -100,8 +95,8 @@ class Modules:
 
     def _form(self, operator: Composite) -> tuple[object, ...]:
         values = tuple(operator.template_values().items())
-        held = fixed(operator.conv.construction()) if isinstance(operator, HoldingConv) else ()
-        return (_title(operator), values, held, form(_nodes(operator), self.known))
+        base = () if operator.base is None else fixed(operator.base.construction)
+        return (_title(operator), values, base, form(_nodes(operator), self.known))
 
     def _class(self, uses: list[Composite]) -> None:
         first = uses[0]
@@ -120,11 +115,11 @@ class Modules:
             self.known[use] = Construction(name, tuple(definition.arguments(index)))
 
     def _body(self, operator: Composite) -> tuple[Statement, ...]:
-        if isinstance(operator, HoldingConv):
-            return (_convolved(operator), *chain(_nodes(operator), "x", "x"), Return("x"))
-        if not operator.template:
-            return (*chain(_nodes(operator), "x", "x"), Return("x"))
-        return self.method_lines(operator)
+        if operator.template:
+            return self.method_lines(operator)
+        base = operator.base
+        first = [] if base is None else [Assign("x", call(base.function, base.arguments))]
+        return (*first, *chain(_nodes(operator), "x", "x"), Return("x"))
 
     def method_lines(self, operator: Composite) -> tuple[Statement, ...]:
         """Return the body of an operator's own computation."""
@@ -133,17 +128,14 @@ class Modules:
 
 def _base(uses: Sequence[Composite], parameters: Parameters) -> tuple[str, Expression]:
     """Return the base of a class, and the call of its constructor."""
-    made = [use.conv.construction() for use in uses if isinstance(use, HoldingConv)]
+    made = [use.base.construction for use in uses if use.base is not None]
     if not made:
         return "nn.Module", SUPER
     return made[0].function, call("super().__init__", parameters.arguments(made, ""))
 
 
-def _convolved(operator: HoldingConv) -> Assign:
-    """Apply the convolution of a class that is derived from it; TorchScript has no `super().forward`."""
-    attributes = ("weight", "bias", "stride", "padding", "dilation", "groups")
-    function = f"F.conv{len(operator.conv.window.kernel)}d"
-    return Assign("x", call(function, ["x", *(f"self.{name}" for name in attributes)]))
+def _base_of(operator: Operator) -> Base | None:
+    return operator.base if isinstance(operator, Composite) else None
 
 
 def _title(operator: Composite) -> str:
@@ -177,8 +169,9 @@ def _described(same: Sequence[Operator]) -> str:
 
 def _main_operator(operator: Operator) -> Operator:
     """Return what a container is there for: its first operator with weights that count as depth, else its first."""
-    if isinstance(operator, HoldingConv):
-        return operator.conv
+    base = _base_of(operator)
+    if base is not None:
+        return base.operator
     if not isinstance(operator, Sequential | NamedContainer):
         return operator
     inside = [_main_operator(item.operator) for item in operator.items]
@@ -187,8 +180,8 @@ def _main_operator(operator: Operator) -> Operator:
 
 def _operators(operator: Composite) -> list[Operator]:
     """Return its operators in the order of `forward`."""
-    held = [operator.conv] if isinstance(operator, HoldingConv) else []
-    return [*held, *(node.operator for node in _nodes(operator))]
+    base = [] if operator.base is None else [operator.base.operator]
+    return [*base, *(node.operator for node in _nodes(operator))]
 
 
 def _nodes(operator: Composite) -> Sequence[Node]:

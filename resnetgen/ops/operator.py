@@ -141,9 +141,9 @@ class Operator(AtInference):
         """Return the constructor call of the module, or None for a plain function."""
         raise NotImplementedError
 
-    def as_module(self) -> Construction | None:
-        """Return the constructor call where it must be a module, as in a torch.nn.Sequential."""
-        return self.construction()
+    def as_module(self) -> Operator:
+        """Return the operator for a torch.nn.Sequential, where it must be a module: itself, unless it is a function."""
+        return self
 
     def application(self, module: str) -> tuple[str, tuple[str, ...]]:
         """Return the function that applies `module`, and its arguments after the input."""

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from resnetgen.analysis.cost import Cost, cost, stage_cost, steps_cost, weighted_layers
 from resnetgen.analysis.receptive_field import receptive_field
 from resnetgen.analysis.shape_inference import StageTrace, Trace
+from resnetgen.analysis.step import Step
 from resnetgen.number_format import format_extents, pluralize, with_si_prefix
 from resnetgen.pictures import slabs
 from resnetgen.pictures.geometry import Box, Circle, Line, Picture, Shape, Words
@@ -126,15 +127,13 @@ def _columns(trace: Trace) -> Iterator[Column]:
     kind = "image" if trace.network.rank == 2 else "volume" if trace.network.rank == 3 else "signal"
     yield Column("input", (kind,), shape_words(trace.input), None, (Slab(trace.input, "map"),))
     if trace.stem:
-        yield _sequence("stem", trace)
+        yield _sequence("stem", trace.stem, trace)
     for stage in trace.stages:
         yield _stage(stage, trace)
-    if trace.head:
-        yield _sequence("head", trace)
+    yield from (_sequence(each.head.label, each.steps, trace) for each in trace.heads if each.steps)
 
 
-def _sequence(part: str, trace: Trace) -> Column:
-    steps = trace.stem if part == "stem" else trace.head
+def _sequence(part: str, steps: tuple[Step, ...], trace: Trace) -> Column:
     what = listed(map(step_words, summarized(steps)))
     if len(what) > MOST_LINES:
         what = [*what[: MOST_LINES - 1], f"and {len(what) - MOST_LINES + 1} more"]

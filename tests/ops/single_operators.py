@@ -70,7 +70,7 @@ def network(operators: list[Operator], shape: Shape) -> nn.Module:
     """The emitted network that holds nothing but these operators, called op0, op1 and so on."""
     nodes = tuple(Node(f"op{index}", operator) for index, operator in enumerate(operators))
     around = Network("net", "Net", "", "", shape[0], shape[1:], nodes, (), (), (), Init())
-    traced = Trace(around, shape, tuple(Step(node, shape, shape) for node in nodes), (), (), shape)
+    traced = Trace(around, shape, tuple(Step(node, shape, shape) for node in nodes), (), ())
     return load(emit(traced, origin="a test", digest="0"), around)()
 
 
