@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from resnetgen.analysis.cost import cost
-from resnetgen.analysis.shape_inference import BlockTrace, StageTrace, Trace
+from resnetgen.analysis.shape_inference import BlockTrace, HeadTrace, StageTrace, Trace
 from resnetgen.analysis.step import Step
 from resnetgen.cli.compare.table import Cell, Matrix, Part, Table
 from resnetgen.cli.tables import Column
@@ -26,7 +26,10 @@ def paper_table(traces: Sequence[Trace]) -> Table:
         names = dict.fromkeys(stage.stage.name for stage in stages if stage is not None)
         outputs = [None if stage is None else stage.output for stage in stages]
         rows.append(_row(" / ".join(names), outputs, [() if stage is None else _stage(stage) for stage in stages]))
-    rows.append(_row("head", [_last(trace.head) for trace in traces], [_head(trace) for trace in traces]))
+    for heads in zip_longest(*(trace.heads for trace in traces)):
+        names = dict.fromkeys(_name(head) for head in heads if head is not None)
+        outputs = [None if head is None else head.output for head in heads]
+        rows.append(_row(" / ".join(names), outputs, [() if head is None else _head(head) for head in heads]))
     figures = [cost(trace) for trace in traces]
     rows.append((("parameters",), ("",), *((with_si_prefix(each.params),) for each in figures)))
     rows.append((("MACs",), ("",), *((with_si_prefix(each.macs),) for each in figures)))
@@ -47,8 +50,12 @@ def _stem(trace: Trace) -> Cell:
     return tuple(_layer(step) for step in trace.stem if step.node.operator.is_summarized)
 
 
-def _head(trace: Trace) -> Cell:
-    return tuple(step.node.operator.describe() for step in trace.head if step.node.operator.is_summarized)
+def _name(head: HeadTrace) -> str:
+    return head.head.name or "head"
+
+
+def _head(head: HeadTrace) -> Cell:
+    return tuple(step.node.operator.describe() for step in head.steps if step.node.operator.is_summarized)
 
 
 def _stage(stage: StageTrace) -> Cell:
@@ -106,7 +113,9 @@ def _data(trace: Trace) -> dict[str, object]:
             }
             for stage in trace.stages
         ],
-        "head": {"layers": list(_head(trace)), "output": list(_last(trace.head) or ())},
+        "heads": [
+            {"name": _name(head), "layers": list(_head(head)), "output": list(head.output)} for head in trace.heads
+        ],
         "params": found.params,
         "macs": found.macs,
     }
