@@ -22,7 +22,7 @@ def name_for(words: str) -> str:
 def name_for_file(path: str) -> str:
     """Return a name for the network in a file: that of the file, or of its folder where the file's says nothing."""
     file = Path(path)
-    stem = file.name.partition(".")[0]
+    stem = file.stem
     if stem in _OF_NOTHING:
         stem = file.absolute().parent.name or stem
     return name_for(stem)

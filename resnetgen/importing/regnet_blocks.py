@@ -29,13 +29,13 @@ def grouped(
         groups: the number of groups in each stage.
 
     Returns:
-        The groups as `group_width` where the widths are exact, for all blocks at once if all stages have the same.
+        The groups as `group_width` where all widths are exact: the last stage's for all blocks, and for each stage with
+        other ones its own.
     """
     exact = all(
         count * width == stage["channels"] for stage, width, count in zip(stages.values(), widths, groups, strict=True)
     )
-    if exact and len(set(widths)) == 1:
-        return {"block": {**block, "group_width": widths[0]}, "stages": dict(stages)}
-    own = [{"group_width": width} for width in widths] if exact else [{"groups": count} for count in groups]
-    merged = {name: {**stage, **key} for (name, stage), key in zip(stages.items(), own, strict=True)}
-    return {"block": dict(block), "stages": merged}
+    key, values = ("group_width", widths) if exact else ("groups", groups)
+    own = [{key: value} if value != values[-1] else {} for value in values]
+    merged = {name: {**stage, **more} for (name, stage), more in zip(stages.items(), own, strict=True)}
+    return {"block": {**block, key: values[-1]}, "stages": merged}

@@ -79,7 +79,7 @@ class Settings:
             self.note(key, f"`{key}` must be a list of whole numbers above 0, not {_shown(value)}")
         return [1] * (length or 1) if default is REQUIRED else list(default)
 
-    def number(self, key: str, default: float, least: float = 0.0, most: float = float("inf")) -> float:
+    def number(self, key: str, default: float, least: float = 0.0, most: float = 1e12) -> float:
         """Return a number, whole or not."""
         value = self.raw(key, default)
         if isinstance(value, str):  # YAML 1.1 reads 1e-5 as text
@@ -95,6 +95,8 @@ class Settings:
     def flag(self, key: str, default: bool) -> bool:
         """Return a boolean."""
         value = self.raw(key, default)
+        if isinstance(value, str):  # YAML 1.1 has more words, which specs do not
+            value = {"yes": True, "on": True, "no": False, "off": False}.get(value.lower(), value)
         if isinstance(value, bool):
             return value
         self.note(key, f"`{key}` must be true or false, not {_shown(value)}")

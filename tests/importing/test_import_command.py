@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from resnetgen.analysis.cost import state_dict
 from resnetgen.api import compile_spec
 from resnetgen.importing.elsewhere import published
 from resnetgen.importing.imported import import_spec
@@ -85,6 +86,44 @@ def test_mean_and_deviation_are_told_and_not_written(tmp_path: Path) -> None:
     assert compile_spec(found.text).network.size == (160, 192)
 
 
+def test_regnets_of_pycls_are_the_published_ones() -> None:
+    rules = {
+        "regnet_x_800mf": "{DEPTH: 16, W0: 56, WA: 35.73, WM: 2.28, GROUP_W: 16}",
+        "regnet_x_8gf": "{DEPTH: 23, W0: 80, WA: 49.56, WM: 2.88, GROUP_W: 120}",
+        "regnet_y_400mf": "{SE_ON: yes, DEPTH: 16, W0: 48, WA: 27.89, WM: 2.09, GROUP_W: 8}",
+        "regnet_y_1_6gf": "{SE_ON: yes, DEPTH: 27, W0: 48, WA: 20.71, WM: 2.65, GROUP_W: 24}",
+    }
+    for name, rule in rules.items():
+        text = f"MODEL: {{TYPE: regnet, NUM_CLASSES: 1000}}\nTRAIN: {{IM_SIZE: 224}}\nREGNET: {rule}\n"
+        Path("mine.yaml").write_text(f"{text}OPTIM: {{WEIGHT_DECAY: 5e-5}}\n", encoding="utf-8")
+        assert f"name: mine\ndescription: A RegNet of pycls.\nextends: {name}\n" == import_spec("mine.yaml").text
+
+
+def test_resnets_of_pycls_are_the_published_ones() -> None:
+    texts = {
+        "resnext50_32x4d": "RESNET: {NUM_GROUPS: 32, WIDTH_PER_GROUP: 4, STRIDE_1X1: False}",
+        "wide_resnet50_2": "RESNET: {WIDTH_PER_GROUP: 128, STRIDE_1X1: False}",
+        "resnet50_v1": "RESNET: {STRIDE_1X1: True}",
+    }
+    for name, text in texts.items():
+        model = "MODEL: {TYPE: resnet, DEPTH: 50, NUM_CLASSES: 1000}\nTRAIN: {IM_SIZE: 224}\n"
+        Path("mine.yaml").write_text(model + text, encoding="utf-8")
+        assert f"name: mine\ndescription: A ResNet of pycls.\nextends: {name}\n" == import_spec("mine.yaml").text
+
+
+def test_a_resnet_of_ultralytics_has_its_names() -> None:
+    layers = ["[3, 64, 1, True, 1]", "[64, 64, 1, False, 1]", "[256, 128, 2, False, 2]"]
+    lines = "".join(f"  - [-1, 1, ResNetLayer, {layer}]\n" for layer in layers)
+    Path("mine.yaml").write_text(f"nc: 7\nbackbone:\n{lines}head:\n  - [-1, 1, Classify, [nc]]\n", encoding="utf-8")
+    names = [name for name, _ in state_dict(import_spec("mine.yaml").compiled.network)]
+    assert names[0] == "model.0.layer.0.conv.weight"
+    assert {
+        *("model.0.layer.0.bn.running_var", "model.1.layer.0.cv1.conv.weight", "model.2.layer.1.cv3.bn.weight"),
+        *("model.1.layer.0.shortcut.0.conv.weight", "model.2.layer.0.shortcut.0.bn.bias"),
+        *("model.3.conv.conv.weight", "model.3.conv.bn.running_mean", "model.3.linear.weight"),
+    } <= set(names)
+
+
 def test_an_existing_file_stays_unless_forced() -> None:
     Path("my_resnet50d.yaml").write_text("mine", encoding="utf-8")
     done = resnetgen("import", "timm:resnet50d")
@@ -117,6 +156,15 @@ WRONG = {
     '{"architecture": "resnet50", "model_args": {"stem_wdth": 3}}': "1:58: error[RG116]: `stem_wdth: 3` has no equi",
     '{"architecture": "resnet50", "model_args": 3}': "1:44: error[RG115]: `model_args` must be a mapping, not 3",
     '{"architecture": "resnet18", "model_args": {"cardinality": 8}}': "one group and a base width of 64",
+    "MODEL: {TYPE: vgg}": "config.json:1:15: error[RG115]: `TYPE` must be `resnet` or `anynet` or `regnet`, not vgg",
+    "MODEL: {TYPE: regnet}": "error[RG115]: there is no `REGNET`, which a network of `TYPE: regnet` has",
+    "MODEL: {TYPE: resnet, DEPTH: 77}": "1:30: error[RG116]: `DEPTH: 77` has no equivalent in a spec: pycls's ResNets",
+    "MODEL: {TYPE: regnet}\nREGNET: {WM: 1, W0: 24}": "2:14: error[RG115]: no RegNet has this WM",
+    "MODEL: {TYPE: regnet}\nREGNET: {SE_ON: true, SE_R: 0.3}": "2:29: error[RG116]: `SE_R: 0.3` has no equivalent",
+    "MODEL: {TYPE: anynet}\nANYNET: {BOT_MULS: 3}": "2:20: error[RG116]: `BOT_MULS: 3` has no equivalent",
+    "MODEL: {TYPE: regnet}\nREGNET: {GROUPW: 8}": "2:18: error[RG116]: `GROUPW: 8` has no equivalent in a spec: the im",
+    "backbone: [[-1, 1, ResNetLayer, [3, 64]], [-1, 1, Conv, [64]]]": "1:11: error[RG116]: `backbone: ",
+    "MODEL: {TYPE: [": "error[RG103]: ",
     '{"architecture": "regnetx_002", "model_args": {}}': "no network of the collection is `regnetx_002` of timm",
 }
 

@@ -37,8 +37,9 @@ def command(
     """Write a spec for a network that is described elsewhere.
 
     The source is a name of timm or torchvision, a config.json of timm's or of a ResNet, RegNet or BiT of Hugging Face's
-    transformers. The spec extends the nearest shipped network where that is shorter. What the source does not tell is
-    a comment in the spec, and listed here; --set gives another value.
+    transformers, or a YAML file of pycls or of ultralytics' ResNetLayer. The spec extends the nearest shipped network
+    where that is shorter. What the source does not tell is a comment in the spec, and listed here; --set gives another
+    value.
     """
     from resnetgen.cli.import_ import run
 
