@@ -36,7 +36,8 @@ def repeated_activation(trace: Trace) -> Iterator[Fault]:
     network = trace.network
     known: set[Path] = set()
     runs = (run for stage in network.stages for run in stage.runs)
-    parts = [(("stem",), network.stem), *(part for run in runs for part in _of_block(run)), (("head",), network.head)]
+    heads = ((head.at, head.nodes) for head in network.heads)
+    parts = [(("stem",), network.stem), *(part for run in runs for part in _of_block(run)), *heads]
     for at, nodes in parts:
         for before, after in pairwise(nodes):
             place = after.at or before.at or at
