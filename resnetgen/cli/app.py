@@ -10,6 +10,7 @@ A command is a folder. Its `arguments.py` has its arguments; what it does is in
 
 from collections.abc import Callable
 from importlib import import_module
+from keyword import iskeyword
 from typing import Annotated
 
 import typer
@@ -19,12 +20,12 @@ from resnetgen.cli.exit import exit_code
 from resnetgen.errors import OutputError
 
 COMMANDS = (
-    *("check", "build", "show", "draw", "verify", "export", "diff", "list", "explain", "new"),
+    *("check", "build", "show", "draw", "verify", "export", "compare", "diff", "list", "explain", "new", "import"),
     *("weights show", "weights match", "weights convert"),
     *("schema", "lsp"),
 )
-"""In the order of the help; each is a folder of this room. A command of two words is in the group of the first, whose
-help is the docstring of its folder.
+"""In the order of the help; each is a folder of this room, with a `_` behind a keyword of Python. A command of two
+words is in the group of the first, whose help is the docstring of its folder.
 """
 
 _EXAMPLES = """
@@ -118,6 +119,12 @@ def about(
         typer.echo(context.get_help())
 
 
+def folder(name: str) -> str:
+    """Return the package of a command."""
+    words = (f"{word}_" if iskeyword(word) else word for word in name.split())
+    return f"resnetgen.cli.{'.'.join(words)}"
+
+
 def _command(name: str) -> Callable[..., None]:
-    found: Callable[..., None] = import_module(f"resnetgen.cli.{name.replace(' ', '.')}.arguments").command
+    found: Callable[..., None] = import_module(f"{folder(name)}.arguments").command
     return found

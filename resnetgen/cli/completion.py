@@ -18,6 +18,15 @@ def specs(incomplete: str) -> list[str]:
     return [*([] if os.sep in incomplete else names()), *_files(incomplete, SUFFIXES)]
 
 
+def import_sources(incomplete: str) -> list[str]:
+    """Return the published networks that ship, as `LIBRARY:NAME`, and the files and folders beside what is written."""
+    from resnetgen.importing.elsewhere import published
+    from resnetgen.importing.reading import CONFIG_SUFFIXES
+
+    named = [] if os.sep in incomplete else [f"{each.library}:{each.name}" for each in published()]
+    return [*named, *_files(incomplete, CONFIG_SUFFIXES)]
+
+
 def spec_names(incomplete: str) -> list[str]:
     """Return the names of the specs that ship."""
     from resnetgen.source.collection import names

@@ -13,7 +13,7 @@ from typing import ClassVar
 from resnetgen.codegen.stage_module import StageModule
 from resnetgen.ir.naming import capitals
 from resnetgen.ir.network import Node
-from resnetgen.ops.composite import Composite, Part
+from resnetgen.ops.composite import Base, Composite, Part
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.operator import Operator
 
@@ -52,6 +52,13 @@ class HoldingConv(NamedContainer):
 
     conv: Conv
 
+    @property
+    def base(self) -> Base:
+        """The convolution that its class derives from."""
+        attributes = ("weight", "bias", "stride", "padding", "dilation", "groups")
+        function = f"F.conv{len(self.conv.window.kernel)}d"
+        return Base(self.conv, self.conv.construction(), function, ("x", *(f"self.{name}" for name in attributes)))
+
     def widths(self) -> tuple[tuple[str, int], ...]:
         """Return the input and output channels of the convolution."""
         return ("in", self.conv.in_channels), ("out", self.conv.out_channels)
@@ -85,8 +92,10 @@ def contained(name: str, nodes: Sequence[Node], title: str = "") -> tuple[Node]:
         return (_holding(name, nodes),)
     items = grouped(nodes)
     numbered = items[0].name.isdigit()
-    operator: Operator = Sequential(items) if numbered else _named(title or _title(name, items), items)
-    return (Node(name, operator, nodes[0].at),)
+    if numbered:
+        modules = tuple(item._replace(operator=item.operator.as_module()) for item in items)
+        return (Node(name, Sequential(modules), nodes[0].at),)
+    return (Node(name, _named(title or _title(name, items), items), nodes[0].at),)
 
 
 def _holding(name: str, nodes: Sequence[Node]) -> Node:

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 
 from resnetgen.codegen.block_forward import chain
 from resnetgen.codegen.classes import SUPER, Definition, assignments, fixed, form, method, symbols
-from resnetgen.codegen.containers import HoldingConv, NamedContainer, Sequential, grouped
+from resnetgen.codegen.containers import NamedContainer, Sequential, grouped
 from resnetgen.codegen.parameters import Parameters
 from resnetgen.codegen.template_lines import statements
 from resnetgen.codegen.tree import Assign, Expression, Return, Statement, call
 from resnetgen.ir.network import Node
-from resnetgen.ops.composite import Composite, ModuleList
+from resnetgen.ops.composite import Base, Composite, ModuleList
 from resnetgen.ops.operator import Construction, Operator
 from resnetgen.ops.window import by_axis
 
@@ -53,7 +53,6 @@ class Modules:
 
     def _simple(self, operator: Operator) -> Construction | None:
         if isinstance(operator, Sequential):
-            self.known |= {item.operator: item.operator.as_module() for item in operator.items if self._is_plain(item)}
             made = [self.known[item.operator] for item in operator.items]
             return Construction("nn.Sequential", inner=tuple(each for each in made if each is not None))
         if isinstance(operator, ModuleList):
@@ -63,16 +62,12 @@ class Modules:
             return construction._replace(function=self._templated(operator, construction.function))
         return construction
 
-    def _is_plain(self, node: Node) -> bool:
-        """Tell whether a node is a plain function."""
-        return self.known[node.operator] is None
-
     def imports(self) -> list[str]:
         """Return the import lines that the operators need: for templates, parameters or plain functions."""
         used = [
             each
             for each, made in self.known.items()
-            if each.template or made is None or each.is_parameter or isinstance(each, HoldingConv)
+            if each.template or made is None or each.is_parameter or _base_of(each) is not None
         ]
         return sorted({line for operator in used for line in operator.imported()})
 
@@ -87,21 +82,24 @@ class Modules:
         """Return the name of the class that an operator's template defines; a second form has a number in its name."""
         text = self.render(operator, function)
         if text not in self._functions:
-            self._functions[text] = self.free(function)
+            self._functions[text] = self.free(function, operator.helper)
             self.templated[self._functions[text]] = self.render(operator, self._functions[text])
         return self._functions[text]
 
-    def free(self, name: str) -> str:
-        """Take a class name that is free: this one, or else with a number at its end."""
+    def free(self, name: str, helper: str = "") -> str:
+        """Take a class name that is free: this one, or else with a number at its end.
+
+        With `helper`, the end of the name of a second class, that name is free too.
+        """
         names = [name, *(f"{name}{number}" for number in range(2, len(self.taken) + 3))]
-        found = next(each for each in names if each not in self.taken)
-        self.taken.add(found)
+        found = next(each for each in names if self.taken.isdisjoint((each, f"{each}{helper}")))
+        self.taken.update((found, f"{found}{helper}"))
         return found
 
     def _form(self, operator: Composite) -> tuple[object, ...]:
         values = tuple(operator.template_values().items())
-        held = fixed(operator.conv.construction()) if isinstance(operator, HoldingConv) else ()
-        return (_title(operator), values, held, form(_nodes(operator), self.known))
+        base = () if operator.base is None else fixed(operator.base.construction)
+        return (_title(operator), values, base, form(_nodes(operator), self.known))
 
     def _class(self, uses: list[Composite]) -> None:
         first = uses[0]
@@ -120,11 +118,11 @@ class Modules:
             self.known[use] = Construction(name, tuple(definition.arguments(index)))
 
     def _body(self, operator: Composite) -> tuple[Statement, ...]:
-        if isinstance(operator, HoldingConv):
-            return (_convolved(operator), *chain(_nodes(operator), "x", "x"), Return("x"))
-        if not operator.template:
-            return (*chain(_nodes(operator), "x", "x"), Return("x"))
-        return self.method_lines(operator)
+        if operator.template:
+            return self.method_lines(operator)
+        base = operator.base
+        first = [] if base is None else [Assign("x", call(base.function, base.arguments))]
+        return (*first, *chain(_nodes(operator), "x", "x"), Return("x"))
 
     def method_lines(self, operator: Composite) -> tuple[Statement, ...]:
         """Return the body of an operator's own computation."""
@@ -133,17 +131,14 @@ class Modules:
 
 def _base(uses: Sequence[Composite], parameters: Parameters) -> tuple[str, Expression]:
     """Return the base of a class, and the call of its constructor."""
-    made = [use.conv.construction() for use in uses if isinstance(use, HoldingConv)]
+    made = [use.base.construction for use in uses if use.base is not None]
     if not made:
         return "nn.Module", SUPER
     return made[0].function, call("super().__init__", parameters.arguments(made, ""))
 
 
-def _convolved(operator: HoldingConv) -> Assign:
-    """Apply the convolution of a class that is derived from it; TorchScript has no `super().forward`."""
-    attributes = ("weight", "bias", "stride", "padding", "dilation", "groups")
-    function = f"F.conv{len(operator.conv.window.kernel)}d"
-    return Assign("x", call(function, ["x", *(f"self.{name}" for name in attributes)]))
+def _base_of(operator: Operator) -> Base | None:
+    return operator.base if isinstance(operator, Composite) else None
 
 
 def _title(operator: Composite) -> str:
@@ -177,8 +172,9 @@ def _described(same: Sequence[Operator]) -> str:
 
 def _main_operator(operator: Operator) -> Operator:
     """Return what a container is there for: its first operator with weights that count as depth, else its first."""
-    if isinstance(operator, HoldingConv):
-        return operator.conv
+    base = _base_of(operator)
+    if base is not None:
+        return base.operator
     if not isinstance(operator, Sequential | NamedContainer):
         return operator
     inside = [_main_operator(item.operator) for item in operator.items]
@@ -187,8 +183,8 @@ def _main_operator(operator: Operator) -> Operator:
 
 def _operators(operator: Composite) -> list[Operator]:
     """Return its operators in the order of `forward`."""
-    held = [operator.conv] if isinstance(operator, HoldingConv) else []
-    return [*held, *(node.operator for node in _nodes(operator))]
+    base = [] if operator.base is None else [operator.base.operator]
+    return [*base, *(node.operator for node in _nodes(operator))]
 
 
 def _nodes(operator: Composite) -> Sequence[Node]:

@@ -32,10 +32,22 @@ HUNDREDS: dict[str, str] = {
 @cache
 def pages() -> dict[str, Page]:
     """Return the page of each code, in the order of the codes."""
-    from resnetgen.codes import abstract, export, inputs, internal, language, network, output, runtime, source, weights
+    from resnetgen.codes import (
+        abstract,
+        export,
+        imports,
+        inputs,
+        internal,
+        language,
+        network,
+        output,
+        runtime,
+        source,
+        weights,
+    )
 
     docstrings = {code: str(found.__doc__) for code, found in (*RULES, (UNUSED_IGNORE, unused_ignores))}
-    for module in (source, abstract, language, network, inputs, output, weights, runtime, export, internal):
+    for module in (source, abstract, imports, language, network, inputs, output, weights, runtime, export, internal):
         docstrings |= _docstrings(module)
     return {code: page(code, docstrings[code]) for code in sorted(docstrings)}
 

@@ -45,6 +45,8 @@ class LayerBuilder(LayerValues):
 
         On a shortcut, and before the blocks of a stage, it is the operator's number.
         """
+        if self.context.naming.by_operator:
+            return len(self.nodes)
         by_operator = self.context.on_shortcut or self.context.opens_stage
         return self.named or (len(self.nodes) + self.skipped if by_operator else self.unit)
 
@@ -76,6 +78,13 @@ class LayerBuilder(LayerValues):
         if placed and not any(named) and not self.context.network.is_inherited((*self.path, "name")):
             message = f"`name: {self.named}` has no effect: the layout's names for this layer have no `*`"
             raise self.fault("RG209", message, "name", help="remove it, or write a layout with a `*` in these names")
+        names = [naming.pattern(role, self._count(role, index)) for index, role in placed]
+        twice = next((index for index, name in enumerate(names) if name in names[:index] and "*" in name), None)
+        if twice is not None:
+            both = (self.nodes[placed[index][0]].operator.label for index in (names.index(names[twice]), twice))
+            message = f"`name: {self.named}` would name two modules of this layer: {' and '.join(both)}"
+            help = "write each as a layer of its own: this one with `norm: none`, and `{norm: here}` behind it"
+            raise self.fault("RG205", message, "name", help=help)
 
     def _count(self, role: str, end: int | None = None) -> int:
         """Return the number of operators with this role up to an index, 0 if the layout has one name for all."""

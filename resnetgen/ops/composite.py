@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from math import prod
 from typing import Any, ClassVar, NamedTuple, Self
 
-from resnetgen.ops.operator import Operator, TensorSpec
+from resnetgen.ops.operator import Construction, Operator, TensorSpec
 from resnetgen.ops.window import Shape, ShapeMismatch
 
 Names = tuple[tuple[str, str], ...]
@@ -18,6 +18,18 @@ class Part(NamedTuple):
 
     name: str
     operator: Operator
+
+
+class Base(NamedTuple):
+    """The base class of a composite's own: an operator, its construction, and the call that applies it to `x`.
+
+    TorchScript has no `super().forward`, so the call is a function with the class's attributes as arguments.
+    """
+
+    operator: Operator
+    construction: Construction
+    function: str
+    arguments: tuple[str, ...]
 
 
 class Composite(Operator):
@@ -40,6 +52,11 @@ class Composite(Operator):
 
     is_renamable: ClassVar[bool] = False
     """True if a layout's `attention` names the submodules."""
+
+    @property
+    def base(self) -> Base | None:
+        """The base of its class, which works before its parts; None for a plain module."""
+        return None
 
     @property
     def names(self) -> Names:

@@ -44,7 +44,8 @@ def foldable(network: Network) -> frozenset[str]:
 
 def _foldable(network: Network) -> Iterator[str]:
     yield from _before_a_norm("", network.stem)
-    yield from _before_a_norm("", network.head)
+    for head in network.heads:
+        yield from _before_a_norm("", head.nodes)
     for stage in network.stages:
         for run in stage.block_runs:
             yield from _before_a_norm(IN_BLOCK, run.block.branch)

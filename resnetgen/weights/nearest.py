@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 from resnetgen.analysis.cost import state_dict
-from resnetgen.compiler import compile_source
+from resnetgen.compiler import compile_source, read_document, spec_of
 from resnetgen.ops.window import by_axis
 from resnetgen.source.collection import names, shipped
 from resnetgen.weights.file_contents import COUNTER, Shapes
@@ -15,13 +16,6 @@ MIN_SHARE = 0.5
 
 MOST_TENSORS = 10_000
 """A file of more tensors is not compared with the collection, whose largest network has 1,500."""
-
-
-FIRST_BLOCKS = (
-    *("layer1.0.", "stage1.0.", "stages.0.0.", "stages.0.blocks.0.", "blocks.0.0.", "features.1.0."),
-    *("trunk_output.block1.block1-0.", "conv2.block1.", "res2.0.", "resnet.encoder.stages.0.layers.0."),
-)
-"""The beginnings of names in the first block of every network that ships. A file without such names resembles none."""
 
 
 class Nearest(NamedTuple):
@@ -40,13 +34,23 @@ class Nearest(NamedTuple):
         return f"the nearest network that ships is `{self.name}`: {same}, and {self.difference}"
 
 
+@cache
+def first_blocks() -> tuple[str, ...]:
+    """Return the beginnings of names in the first block of every network that ships, without compiling them.
+
+    A file without such names resembles none.
+    """
+    specs = (spec_of(read_document(shipped(name))) for name in names())
+    return tuple({spec.layout.layout().first_block_path(next(iter(spec.stages))) for spec in specs})
+
+
 def nearest(stored: Shapes) -> Nearest | None:
     """Return the nearest network that ships, or None if there is none with most of the names.
 
     Returns:
         The network with the most tensors of equal name and shape, among those that have at least half of the names.
     """
-    if len(stored) > MOST_TENSORS or not any(name.startswith(FIRST_BLOCKS) for name in stored):
+    if len(stored) > MOST_TENSORS or not any(name.startswith(first_blocks()) for name in stored):
         return None
     stored = {name: shape for name, shape in stored.items() if not name.endswith(COUNTER)}
     best: tuple[tuple[float, ...], str, Shapes] | None = None

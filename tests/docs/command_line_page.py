@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, get_args, get_type_hints
 
 from typer.models import ArgumentInfo, OptionInfo
 
-from resnetgen.cli.app import COMMANDS
+from resnetgen.cli.app import COMMANDS, folder
 from tests.docs.markdown import DOCS, with_generated
 
 PAGE = DOCS / "reference" / "command-line.md"
@@ -38,7 +38,7 @@ def files(command: str) -> dict[Path, str]:
 
 def function(name: str) -> Callable[..., None]:
     """The function whose parameters are a command's arguments and options."""
-    found: Callable[..., None] = import_module(f"resnetgen.cli.{name.replace(' ', '.')}.arguments").command
+    found: Callable[..., None] = import_module(f"{folder(name)}.arguments").command
     return found
 
 

@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from resnetgen.ops.attention_pool import AttentionPool
 from resnetgen.ops.composite import Composite, inside
 from resnetgen.ops.efficient_channel_attention import EfficientChannelAttentionSlot
 from resnetgen.ops.operator import Operator
@@ -191,8 +192,8 @@ def composites(operator: Operator) -> list[Composite]:
 
 
 def test_a_layout_knows_the_names_of_all_modules_inside() -> None:
-    names = {part.name for each in attentions(CHANNELS, 2).values() for one in composites(each) for part in one.parts()}
-    assert names == set(ATTENTION)
+    every = [*attentions(CHANNELS, 2).values(), AttentionPool(8, 8, 2, (2, 2))]
+    assert {part.name for each in every for one in composites(each) for part in one.parts()} == set(ATTENTION)
 
 
 def renamed(attention: Operator) -> Composite:

@@ -13,7 +13,8 @@ from resnetgen.compiler import Compiled
 from resnetgen.diagnostics import Diagnostic
 from resnetgen.source.collection import names
 from resnetgen.weights import advice, compare
-from resnetgen.weights.nearest import FIRST_BLOCKS, nearest
+from resnetgen.weights.expected import ExpectedTensors
+from resnetgen.weights.nearest import first_blocks, nearest
 from tests.weights.weight_files import Shape, safetensors, shapes
 
 TINY = """\
@@ -130,7 +131,7 @@ def test_the_nearest_network_that_ships_is_named() -> None:
 
 def test_every_network_that_ships_has_a_first_block_by_which_it_is_known() -> None:
     for name in names():
-        assert any(key.startswith(FIRST_BLOCKS) for key in shapes(compile_spec(name))), name
+        assert any(key.startswith(first_blocks()) for key in shapes(compile_spec(name))), name
 
 
 @pytest.mark.parametrize("name", ["resnet50", "wide_resnet50_2", "resnet20", "seresnet50"])
@@ -148,3 +149,9 @@ def test_the_spec_itself_is_not_named_as_the_nearest() -> None:
     tensors = dict(shapes(compile_spec("resnet20")))
     del tensors["fc.bias"]
     assert [False] == ["ships" in each.help for each in faults(compile_spec("resnet20"), tensors)]
+
+
+def test_an_unknown_name_beside_joined_blocks_is_one_of_the_stem() -> None:
+    expected = ExpectedTensors(compile_spec("mobilenet_v2_tv").network)
+    places = {name: expected.place(name).path for name in ("features.0.7.x", "features.3.x", "features.18.9.x")}
+    assert [("stem",), ("stages", "stage2"), ("head",)] == list(places.values())

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import get_args
 
 import typer
 
 from resnetgen.api import compile_spec, compile_text
 from resnetgen.cli import atomic_write
 from resnetgen.cli.exit import OK
+from resnetgen.cli.new.network_name import check_name
 from resnetgen.cli.new.starter import Values, starting_spec
 from resnetgen.cli.output import print_result
 from resnetgen.cli.refusal import refuse
@@ -37,7 +37,7 @@ def run(name: str, extends: str, output: str | None, values: Values, *, allow_ou
     Raises:
         typer.BadParameter: the name is no network's, or the base is standard input.
     """
-    _check_name(name)
+    check_name(name, "'NAME'")
     if extends == STDIN:
         raise typer.BadParameter(
             "a spec extends a file or a shipped spec, not standard input", param_hint="'--extends'"
@@ -64,18 +64,6 @@ def run(name: str, extends: str, output: str | None, values: Values, *, allow_ou
         return refuse([atomic_write.refused(path, error, "choose another file with -o FILE")])
     print_result(f"{path}\n")
     return OK
-
-
-def _check_name(name: str) -> None:
-    from pydantic_core import PydanticCustomError
-
-    from resnetgen.schema.fields import Identifier
-
-    _, check = get_args(Identifier)
-    try:
-        check.validate(name)
-    except PydanticCustomError as error:
-        raise typer.BadParameter(error.message(), param_hint="'NAME'") from None
 
 
 def _from(path: str, extends: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 from resnetgen.compiler import Compiled
 from resnetgen.errors import SpecError
+from resnetgen.source.write_yaml import flow, quoted, scalar
 
 _SMALL_MAP = "RG501"
 """The warning that asks for a stem that keeps the size."""
@@ -45,8 +45,8 @@ def starting_spec(
         "name": name,
         "base": base.network.name,
         "path": path,
-        "extends": _scalar(extends),
-        "input": _flow(_input(base, values)),
+        "extends": _path(extends),
+        "input": flow(_input(base, values)),
         "head": _head(base, values.classes),
         "stages": _stages(base),
     }
@@ -54,8 +54,13 @@ def starting_spec(
     if values.size is None or _SMALL_MAP not in _warnings(compile(text)):
         compile(text)
         return text
-    with_stem = _TEXT.format(**parts, stem=_STEM.format(stem=_flow(_small_stem(base))))
+    with_stem = _TEXT.format(**parts, stem=_STEM.format(stem=flow(_small_stem(base))))
     return with_stem if _is_better(with_stem, compile) else text
+
+
+def _path(name: str) -> str:
+    """Return the name or path of a base as YAML; one with spaces is in quotes, so that it is seen to be one path."""
+    return quoted(name) if " " in name else scalar(name)
 
 
 def _is_better(text: str, compile: Callable[[str], Compiled]) -> bool:
@@ -80,6 +85,14 @@ def _input(base: Compiled, values: Values) -> dict[str, object]:
 
 
 def _head(base: Compiled, classes: int | None) -> str:
+    """Return the number of classes; a network of several heads gets it in the only one that classifies."""
+    heads = _mapping(base.document.data.get("heads", {}))
+    classifying = {name: found for name, head in heads.items() if (found := _mapping(head).get("classes")) is not None}
+    if len(classifying) == 1:
+        ((name, number),) = classifying.items()
+        return f"heads: {{{name}: {{classes: {number if classes is None else classes}}}}}"
+    if heads:
+        return f"{'# ' if classes is None else ''}head: {{pool: avg, classes: {classes or 1000}}}"
     old = _mapping(base.document.data["head"]).get("classes")
     if old is not None:
         return f"head: {{classes: {old if classes is None else classes}}}"
@@ -111,26 +124,6 @@ def _small_stem(base: Compiled) -> list[object]:
 def _mapping(value: object) -> dict[str, object]:
     assert isinstance(value, dict)
     return value
-
-
-def _scalar(text: str) -> str:
-    """Return a text as YAML: plain if that is safe."""
-    from json import dumps
-
-    return text if re.fullmatch(r"[A-Za-z][\w./-]*|\.[\w./-]+[A-Za-z]", text) else dumps(text)
-
-
-def _flow(value: object) -> str:
-    """Return data as YAML in one line."""
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{key}: {_flow(item)}' for key, item in value.items())}}}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(_flow, value))}]"
-    if isinstance(value, str):
-        return _scalar(value)
-    if value is None or isinstance(value, bool):
-        return str(value).lower().replace("none", "null")
-    return repr(value)
 
 
 _STEM = """

@@ -1,0 +1,1 @@
+"""The command `resnetgen import`: its arguments, its work, and its output."""

@@ -1,0 +1,66 @@
+"""`resnetgen import`: write a spec for a network that is described elsewhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from resnetgen.cli import atomic_write
+from resnetgen.cli.exit import OK
+from resnetgen.cli.new.network_name import check_name
+from resnetgen.cli.output import print_note, print_result
+from resnetgen.cli.refusal import refuse
+from resnetgen.cli.spec_args import STDIN
+from resnetgen.diagnostics.model import Path as DataPath
+from resnetgen.errors import SpecError
+from resnetgen.importing.imported import Imported, import_spec
+
+
+def run(source: str, name: str | None, output: str | None, settings: Sequence[str], *, force: bool) -> int:
+    """Write the spec of a network that is described elsewhere.
+
+    Args:
+        source: the name of a published network, or the path of a configuration.
+        name: the name of the spec; None makes one from the source.
+        output: the file to write; None chooses it, and `-` is standard output.
+        settings: values that replace those of the source, as in `--set`.
+        force: write over an existing file.
+
+    Returns:
+        The exit code: 1 if the source is no network, or the file cannot be written.
+
+    Raises:
+        typer.BadParameter: the name is no network's.
+    """
+    if name is not None:
+        check_name(name, "'--name'")
+    try:
+        found = import_spec(source, name, settings)
+    except SpecError as error:
+        return refuse(error.diagnostics)
+    if output == STDIN:
+        print_result(found.text)
+        return OK
+    path = output or os.path.join("specs" if os.path.isdir("specs") else "", f"{found.name}.yaml")
+    return _write(Path(path).as_posix(), found, force=force)
+
+
+def _write(path: str, found: Imported, *, force: bool) -> int:
+    write = atomic_write.replace if force else atomic_write.create
+    try:
+        write(path, found.text.encode())
+    except FileExistsError:
+        help = "choose another file with -o FILE, or write over it with --force"
+        return refuse([atomic_write.refused(path, "this file already exists", help)])
+    except OSError as error:
+        return refuse([atomic_write.refused(path, error, "choose another file with -o FILE")])
+    print_result(f"{path}\n")
+    if found.choices:
+        choices = "".join(f"  {_dotted(at)}: {words}\n" for at, words in found.choices.items())
+        print_note(f"\nThe source does not tell, or the spec does not do:\n{choices}")
+    return OK
+
+
+def _dotted(path: DataPath) -> str:
+    return ".".join(map(str, path))

@@ -1,0 +1,43 @@
+"""The codes of imported specs."""
+
+
+class RG115:
+    """Source of an import that describes no network.
+
+    `resnetgen import` reads names of published networks and configurations in JSON or YAML. This source is none of
+    them, or one of its settings is missing or has another type than in the library that wrote it. The message points at
+    the setting.
+
+    Fails:
+
+        # config.json
+        {"model_type": "resnet", "depths": [3, "4"], "hidden_sizes": [256, 512]}
+        $ resnetgen import config.json --set input.size=224
+
+    Fixed:
+
+        # config.json
+        {"model_type": "resnet", "depths": [3, 4], "hidden_sizes": [256, 512]}
+        $ resnetgen import config.json --set input.size=224
+    """
+
+
+class RG116:
+    """Setting of an imported network that no spec has.
+
+    The source is understood, and a setting of it asks for something that the language of specs does not have, or that
+    `resnetgen import` does not know. A spec without it would be another network, so none is written. Remove the setting
+    if the network does not depend on it, or give what it should be with `--set`.
+
+    Fails:
+
+        # config.json
+        {"model_type": "resnet", "hidden_act": "laplace"}
+        $ resnetgen import config.json --set input.size=224
+
+    Fixed:
+
+        # config.json
+        {"model_type": "resnet", "hidden_act": "silu"}
+        $ resnetgen import config.json --set input.size=224
+    """

@@ -1,0 +1,74 @@
+"""The networks of the collection by their names elsewhere."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+from resnetgen.diagnostics.suggestions import did_you_mean
+from resnetgen.errors import ResnetgenError
+from resnetgen.source.collection import names, shipped
+
+
+class Elsewhere(NamedTuple):
+    """A name that a library has for a network, and the spec of the collection that has the same state dict."""
+
+    library: str
+    name: str
+    spec: str
+
+
+class UnknownNetwork(ResnetgenError):
+    """No network of the collection is the one that is meant, or several may be."""
+
+
+@cache
+def published() -> tuple[Elsewhere, ...]:
+    """Return all names elsewhere, in the order of the collection."""
+    return tuple(
+        Elsewhere(library, name, spec)
+        for spec in names()
+        for library, name in _aka(spec).items()
+        if isinstance(library, str) and isinstance(name, str)
+    )
+
+
+def _aka(spec: str) -> dict[object, object]:
+    found = shipped(spec).data.get("aka")
+    return found if isinstance(found, dict) else {}
+
+
+def libraries() -> tuple[str, ...]:
+    """Return the libraries, in the order of the collection."""
+    return tuple(dict.fromkeys(each.library for each in published()))
+
+
+def find_published(words: str) -> Elsewhere:
+    """Return the network that `LIBRARY:NAME` or `NAME` means; a timm name may have the tag of its weights.
+
+    Raises:
+        UnknownNetwork: there is none, or the libraries have different networks of this name.
+    """
+    library, colon, name = words.rpartition(":")
+    if colon and library not in libraries():
+        message = f"no network of the collection comes from `{library}`{did_you_mean(library, libraries())}"
+        raise UnknownNetwork(message, f"the libraries are {', '.join(libraries())}")
+    known = [each for each in published() if not colon or each.library == library]
+    found = _matches(known, name)
+    if not found:
+        hint = did_you_mean(name.partition(".")[0], tuple(each.name for each in known))
+        where = f" of {library}" if library else ""
+        raise UnknownNetwork(
+            f"no network of the collection is `{name}`{where}{hint}",
+            "`resnetgen list` lists the collection; a path to a file ends in .json, .yaml or as weights do",
+        )
+    if len({each.spec for each in found}) > 1:
+        choices = " or ".join(f"`{each.library}:{each.name}`" for each in found)
+        raise UnknownNetwork(f"`{name}` is the name of different networks", f"write {choices}")
+    return found[0]
+
+
+def _matches(known: list[Elsewhere], name: str) -> list[Elsewhere]:
+    """Return the networks of a name; `timm/resnet50.a1_in1k` is timm's resnet50, with the tag of its weights."""
+    bare = name.removeprefix("timm/").partition(".")[0]
+    return [each for each in known if each.name == name or (each.library == "timm" and each.name == bare)]
