@@ -269,8 +269,8 @@ class LayoutOptions(Record):
             return False
         value = getattr(self, str(path[0]))
         for step in path[1:]:
-            if step not in (range(len(value)) if isinstance(value, list) else value):
-                return False
+            if isinstance(value, str) or step not in (range(len(value)) if isinstance(value, list) else value):
+                return False  # a string is the name of a layout, whose table has the names
             value = value[step]
         return True
 

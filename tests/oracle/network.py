@@ -381,7 +381,7 @@ class Builder:
         name = settings.get("conv", "kaiming_normal")
         options = {"mode": settings.get("fan", "fan_out"), "nonlinearity": "relu"} if "kaiming" in name else {}
         for module in network.modules():
-            if isinstance(module, getattr(nn, f"Conv{self.rank}d")) and name != "default":
+            if type(module) is getattr(nn, f"Conv{self.rank}d") and name != "default":
                 getattr(nn.init, f"{name}_")(module.weight, **options)
             if isinstance(module, Residual) and settings.get("zero_init_residual"):
                 nn.init.zeros_(next(module.ends[0].parameters()))
