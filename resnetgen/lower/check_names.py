@@ -26,7 +26,19 @@ def misnamed(
     if not found:  # a base may have names for more than a network has
         idle = idle_names(layout, stem, stages, heads)
         found = [fault for fault in idle if written.has(fault.at.path[1:3])][:1]
-    return [fault._replace(at=fault.at._replace(path=_written_at(written, fault.at.path))) for fault in found]
+    return [_at_its_name(fault, written) for fault in found]
+
+
+def _at_its_name(fault: Fault, written: LayoutOptions) -> Fault:
+    """Return a fault at its name in the layout; where a base layout gives the name, the help says which one."""
+    _, *steps = fault.at.path
+    at = _written_at(written, fault.at.path)
+    names = [step for step in steps if isinstance(step, str)]
+    if at == ("layout",) and len(names) > 1:
+        other = f"{': {'.join(names)}: ...{'}' * len(names)}"
+        help = f"the name is one of `{written.base}`; write another, as in `layout: {{base: {written.base}, {other}`"
+        fault = fault._replace(help=help)
+    return fault._replace(at=fault.at._replace(path=at))
 
 
 _COMMON: dict[str | int, str] = {"blocks": "block", "heads": "head"}

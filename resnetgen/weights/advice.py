@@ -14,8 +14,8 @@ from resnetgen.weights.file_contents import COUNTER
 Shape = tuple[int, ...] | None
 
 FOLD = (
-    "fold each bias into the batch norm after its convolution, by `running_mean -= bias`, and leave it out then: "
-    "without that, the outputs change"
+    "fold each bias into the batch norm after its convolution, by `running_mean -= bias`, as "
+    "`resnetgen weights convert --fold-biases` does: without that, the outputs change"
 )
 BIAS = "to leave out a bias changes the outputs: write `bias: true` in the layer of a block type of your own"
 COUNTERS = "counters of batch norm can be left out: only a `momentum` of None reads them"
