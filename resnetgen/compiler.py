@@ -51,7 +51,7 @@ class Compiled(NamedTuple):
 
         found, trace = cost(self.trace), self.trace
         facts = [
-            f"{self.network.name}: {format_shape(trace.input)} -> {format_shape(trace.output)}",
+            f"{self.network.name}: {format_shape(trace.input)} -> {trace.describe_outputs()}",
             f"{found.params:,} parameters",
             f"{with_si_prefix(found.macs)}MACs",
         ]
@@ -232,7 +232,7 @@ def _canonical(data: object, key: str = "") -> object:
         return [_canonical(item) for item in data]
     if not isinstance(data, dict):
         return data
-    names = data if key in ("stages", "widths") else sorted(data)
+    names = data if key in ("stages", "heads", "widths") else sorted(data)
     return [[name, _canonical(data[name], name)] for name in names]
 
 

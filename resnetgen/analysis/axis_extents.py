@@ -28,6 +28,24 @@ class _Changes(NamedTuple):
     repeat: int
 
 
+class _Head(NamedTuple):
+    """The operators of a head that change extents or limit them, and the only extent that it takes after these.
+
+    `fixed` is 0 for any extent; operators after one that takes a single extent do not matter.
+    """
+
+    before: tuple[Operator, ...]
+    fixed: int
+
+    @classmethod
+    def of(cls, operators: tuple[Operator, ...], axis: int) -> _Head:
+        """Split the operators of a head at the first that takes a single extent."""
+        for index, each in enumerate(operators):
+            if fixed := each.fixed_size(axis):
+                return cls(operators[:index], fixed)
+        return cls(operators, 0)
+
+
 class AxisExtents:
     """Follows sizes along one axis of a network. Each operator that is visited is a step of the budget."""
 
@@ -36,12 +54,11 @@ class AxisExtents:
         self._budget = budget
         self._stem = self._changing(network.stem)
         self._blocks = tuple(self._changing_blocks(network))
-        self._head = self._changing(network.head)
-        self._limit = next((index for index, each in enumerate(self._head) if each.fixed_size(axis)), len(self._head))
+        self._heads = tuple(_Head.of(self._changing(head.nodes), axis) for head in network.heads)
 
     def are_limited(self) -> bool:
         """Return True if something takes a single size, so that there are inputs that are too large."""
-        return self._limit < len(self._head)
+        return any(head.fixed for head in self._heads)
 
     def outcome(self, size: int) -> str:
         """Return `works`, `too small`, `too large`, or `differs` if the two sides of an addition differ.
@@ -50,13 +67,18 @@ class AxisExtents:
             WorkLimitError: the budget is spent.
         """
         agrees, extent = self.after_stages(size)
-        extent = None if extent is None else self._through(self._head[: self._limit], extent)
         if extent is None:
             return "too small"
-        fixed = self._head[self._limit].fixed_size(self.axis) if self.are_limited() else extent
-        if extent != fixed:
-            return "too small" if extent < fixed else "too large"
-        return "works" if agrees else "differs"
+        outcomes = {self._outcome(head, extent) for head in self._heads}
+        found = next((each for each in ("too small", "too large") if each in outcomes), "works")
+        return found if agrees or found != "works" else "differs"
+
+    def _outcome(self, head: _Head, extent: int) -> str:
+        """Return the outcome of an extent after the last stage for a head."""
+        passed = self._through(head.before, extent)
+        if passed is None or passed < head.fixed:
+            return "too small"
+        return "too large" if head.fixed and passed > head.fixed else "works"
 
     def after_stages(self, size: int) -> tuple[bool, int | None]:
         """Return whether the sides of all additions agree, and the extent after the last stage, None if there is none.

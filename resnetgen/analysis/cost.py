@@ -82,7 +82,7 @@ def steps_cost(steps: Iterable[Step]) -> Cost:
 
 def cost(trace: Trace) -> Cost:
     """Return the cost of a network."""
-    return sum(map(stage_cost, trace.stages), steps_cost(trace.stem) + steps_cost(trace.head))
+    return sum(map(stage_cost, trace.stages), steps_cost(trace.stem) + steps_cost(trace.head_steps))
 
 
 def state_dict(network: Network) -> Iterator[tuple[str, TensorSpec]]:
@@ -100,7 +100,7 @@ def weighted_layers(network: Network) -> int:
 
     Shortcuts do not count. ResNet-50 has 50.
     """
-    count = count_weighted(network.stem) + count_weighted(network.head)
+    count = count_weighted(network.stem) + count_weighted(network.head_nodes)
     return count + sum(count_weighted(run.block.branch) * run.repeat for stage in network.stages for run in stage.runs)
 
 

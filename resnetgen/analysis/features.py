@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from resnetgen.analysis.receptive_field import ReceptiveField, after_nodes, of_the_input, receptive_fields
-from resnetgen.analysis.shape_inference import Trace
 from resnetgen.ir.network import Network, Stage
 from resnetgen.ir.stem_map import STEM
 from resnetgen.ops.window import Shape
@@ -33,15 +32,6 @@ def features(network: Network) -> tuple[Feature, ...]:
     if STEM in network.features:
         found[STEM] = _stem_feature(network)
     return tuple(found[name] for name in network.features or found)
-
-
-def map_shapes(trace: Trace) -> dict[str, Shape]:
-    """Return the shape of every map that the network could give: of its stem, if it has one, and of its stages."""
-    found = {stage.stage.name: stage.output for stage in trace.stages}
-    if not trace.stem and STEM not in trace.network.features:
-        return found
-    end = trace.network.stem_map
-    return {STEM: trace.stem[end - 1].output if end else trace.input, **found}
 
 
 def reductions(maps: Sequence[Feature]) -> dict[str, int] | dict[str, tuple[int, ...]]:

@@ -7,7 +7,7 @@ period of sizes, from the smallest that fits, shows all of them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import prod
+from math import lcm, prod
 
 from resnetgen.analysis.axis_extents import AxisExtents
 from resnetgen.analysis.input_domain import AxisDomain, InputDomain
@@ -110,8 +110,9 @@ def _axis_domain(network: Network, extents: AxisExtents) -> AxisDomain | None:
 
 
 def _strides(network: Network, axis: int) -> Iterable[int]:
-    for node in network.stem + network.head:
+    for node in network.stem:
         yield _stride(node, axis)
+    yield lcm(*(prod(_stride(node, axis) for node in head.nodes) for head in network.heads))
     for stage in network.stages:
         for run in stage.runs:
             step = prod(_stride(node, axis) for node in run.block.branch)

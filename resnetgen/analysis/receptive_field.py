@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from resnetgen.frozen import Frozen
-from resnetgen.ir.network import Block, Network, Node, Run
+from resnetgen.ir.network import Block, Head, Network, Node, Run
 
 
 class ReceptiveField(Frozen):
@@ -49,13 +49,18 @@ def receptive_fields(network: Network) -> list[ReceptiveField]:
 
 
 def receptive_field(network: Network) -> tuple[int, ...]:
-    """Return the size of the receptive field of the last map: that of the head, before its global pool."""
-    return after_nodes(_before_pool(network), receptive_fields(network)[-1]).field
+    """Return the size of the receptive field of the last map: that of a head, before its global pool.
+
+    Of several heads, it is the largest along each axis.
+    """
+    last = receptive_fields(network)[-1]
+    return tuple(map(max, *(after_nodes(nodes, last).field for nodes in _before_pools(network)), (0,) * network.rank))
 
 
-def _before_pool(network: Network) -> Iterator[Node]:
-    """Yield the layers of the head that see a map."""
-    return takewhile(lambda node: not node.operator.is_global, network.head)
+def _before_pools(network: Network) -> Iterator[tuple[Node, ...]]:
+    """Yield the layers of each head that see a map; none for a network whose output is its maps."""
+    for head in network.heads or (Head(()),):
+        yield tuple(takewhile(lambda node: not node.operator.is_global, head.nodes))
 
 
 def covers(network: Network, axis: int, extent: int) -> bool:
@@ -66,7 +71,7 @@ def covers(network: Network, axis: int, extent: int) -> bool:
             along = _run_along(run, axis, along)
             if along.size() >= extent:
                 return True
-    return _nodes_along(_before_pool(network), axis, along).size() >= extent
+    return any(_nodes_along(nodes, axis, along).size() >= extent for nodes in _before_pools(network))
 
 
 def after_nodes(nodes: Iterable[Node], view: ReceptiveField) -> ReceptiveField:

@@ -14,8 +14,12 @@ from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.errors import ShapeError
 from resnetgen.frozen import Frozen
 from resnetgen.ir.map_size import MOST_CHANGES
-from resnetgen.ir.network import Block, Network, Node, Run, Stage
+from resnetgen.ir.network import Block, Head, Network, Node, Run, Stage
+from resnetgen.ir.stem_map import STEM
 from resnetgen.ops.window import Shape, ShapeMismatch, by_axis
+
+OUTPUT = "output"
+"""The name of a single output, where one is needed."""
 
 
 class BlockTrace(NamedTuple):
@@ -49,6 +53,14 @@ class StageTrace(NamedTuple):
     output: Shape
 
 
+class HeadTrace(NamedTuple):
+    """A head with its steps and its output shape."""
+
+    head: Head
+    steps: tuple[Step, ...]
+    output: Shape
+
+
 class Trace(NamedTuple):
     """The shapes of a network at one input size. If there are `faults`, it may end early.
 
@@ -59,8 +71,7 @@ class Trace(NamedTuple):
     input: Shape
     stem: tuple[Step, ...]
     stages: tuple[StageTrace, ...]
-    head: tuple[Step, ...]
-    output: Shape
+    heads: tuple[HeadTrace, ...]
     faults: tuple[Fault, ...] = ()
     min_batch: int = 1
 
@@ -68,13 +79,44 @@ class Trace(NamedTuple):
         """Return a number of samples, or the fewest that the network takes if those are more."""
         return max(samples, self.min_batch)
 
+    @property
+    def outputs(self) -> dict[str, Shape]:
+        """The shapes of what the network returns by name: its heads or its maps. A head without a name is `output`."""
+        if self.network.heads:
+            return {each.head.name or OUTPUT: each.output for each in self.heads}
+        maps = self.maps()
+        return {name: maps[name] for name in self.network.features if name in maps}
+
+    @property
+    def output(self) -> Shape:
+        """The shape of the output; empty where the network returns several by name."""
+        return () if self.network.names_outputs else self.outputs.get(OUTPUT, ())
+
+    def describe_outputs(self) -> str:
+        """Return the outputs in words: `1000`, `policy 362, value 1`."""
+        named = self.network.names_outputs
+        return ", ".join(f"{name if named else ''} {by_axis(shape)}".strip() for name, shape in self.outputs.items())
+
+    def maps(self) -> dict[str, Shape]:
+        """Return the shape of every map that the network could give: of its stem, if it has one, and of its stages."""
+        found = {stage.stage.name: stage.output for stage in self.stages}
+        if not self.stem and STEM not in self.network.features:
+            return found
+        end = self.network.stem_map
+        return {STEM: self.stem[end - 1].output if end else self.input, **found}
+
+    @property
+    def head_steps(self) -> tuple[Step, ...]:
+        """The steps of all heads, one head after the other."""
+        return tuple(step for each in self.heads for step in each.steps)
+
     def written_steps(self) -> Iterator[Step]:
-        """Yield the steps of stem, branches and head whose layers the spec has written."""
+        """Yield the steps of stem, branches and heads whose layers the spec has written."""
         branches = (step for stage in self.stages for part in stage.parts for step in part.trace.branch)
-        yield from (step for step in (*self.stem, *branches, *self.head) if step.node.at)
+        yield from (step for step in (*self.stem, *branches, *self.head_steps) if step.node.at)
 
     def __repr__(self) -> str:
-        return f"<Trace {self.network.name}: {format_shape(self.input)} -> {format_shape(self.output)}>"
+        return f"<Trace {self.network.name}: {format_shape(self.input)} -> {self.describe_outputs()}>"
 
 
 class _Tracer:
@@ -94,7 +136,7 @@ class _Tracer:
         input = shape = (network.channels, *self.size)
         stem: tuple[Step, ...] = ()
         stages: list[StageTrace] = []
-        head: tuple[Step, ...] = ()
+        heads: list[HeadTrace] = []
         try:
             stem = self.steps(network.stem, shape, ())
             shape = stem[-1].output if stem else shape
@@ -102,12 +144,13 @@ class _Tracer:
                 traced = self.stage(stage, shape)
                 stages.append(traced)
                 shape = traced.output
-            head = self.steps(network.head, shape, ())
-            shape = head[-1].output if head else shape
+            for head in network.heads:
+                steps = self.steps(head.nodes, shape, ())
+                heads.append(HeadTrace(head, steps, steps[-1].output if steps else shape))
         except ShapeError as error:
             if not self.size_is_wrong:
                 self.faults.append(error.fault)
-        return Trace(network, input, stem, tuple(stages), head, shape, tuple(self.faults), self.min_batch)
+        return Trace(network, input, stem, tuple(stages), tuple(heads), tuple(self.faults), self.min_batch)
 
     def stage(self, stage: Stage, shape: Shape) -> StageTrace:
         parts: list[BlockGroup] = []

@@ -7,9 +7,10 @@ one sample. Both hold in training and in evaluation.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from typing import NamedTuple
 
-from resnetgen.ir.network import Block, Network, Node
+from resnetgen.ir.network import Block, Head, Network, Node
 from resnetgen.ops.composite import Composite, norms
 from resnetgen.ops.operator import Operator
 from resnetgen.work_budget import WorkBudget
@@ -49,20 +50,32 @@ def single_pixels(network: Network, budget: WorkBudget) -> SinglePixels:
     Raises:
         WorkLimitError: the budget is spent.
     """
-    nodes = [*network.stem, *network.head]
+    pooled = [node for head in network.heads for node in head.nodes[len(_before_pool(head)) :]]
+    fewest = max((_fewest_after_pool(node.operator, network.rank) for node in pooled), default=1)
+    nodes = [*network.stem, *(node for head in network.heads for node in _before_pool(head))]
     nodes += (node for stage in network.stages for run in stage.runs for node in run.block.nodes())
     budget.spend(len(nodes))
     limits = {operator: _limit(operator, network.rank) for operator in {node.operator for node in nodes}}
     limited = {operator: limit for operator, limit in limits.items() if limit != _NONE}
     if not limited:
-        return SinglePixels()
+        return SinglePixels(min_batch=fewest)
     axes = [_Axis(network, axis, frozenset(limited), budget) for axis in range(network.rank)]
     bounds = [(limited[operator], bound) for operator, bound in _bounds(axes)]
     return SinglePixels(
         _largest(bound for limit, bound in bounds if limit.refuses),
         _largest(bound for limit, bound in bounds if limit.pairs),
-        max(limit.min_batch for limit in limited.values()),
+        max(fewest, *(limit.min_batch for limit in limited.values())),
     )
+
+
+def _before_pool(head: Head) -> tuple[Node, ...]:
+    """Return the operators of a head that see a map."""
+    return tuple(takewhile(lambda node: not (node.operator.is_global or node.operator.role == "flatten"), head.nodes))
+
+
+def _fewest_after_pool(operator: Operator, rank: int) -> int:
+    """Return the fewest samples of a batch for an operator that has a single pixel at each input size."""
+    return max((norm.min_batch(shape) for norm, shape in norms(operator, (1, *(1,) * rank))), default=1)
 
 
 class _Limit(NamedTuple):
@@ -104,7 +117,7 @@ def _largest(bounds: Iterator[Size]) -> tuple[Size, ...]:
 
 
 class _Place(NamedTuple):
-    """An operator in question: the number of its run of blocks, 0 for stem and head, and its position there."""
+    """An operator in question: the number of its run of blocks, 0 for stem and heads, and its position there."""
 
     run: int
     position: int
@@ -164,7 +177,12 @@ class _Axis:
                 extent = self._through_block(run.block, extent, found, number)
                 if extent == previous:
                     break
-        if not self._through(network.head, extent, found, 0, len(network.stem)):
+        reached, first = [extent], len(network.stem)
+        for head in network.heads:
+            own = _before_pool(head)
+            reached.append(self._through(own, extent, found, 0, first))
+            first += len(own)
+        if not all(reached):
             self._too_small.add(size)
 
     def _through_block(self, block: Block, extent: int, found: dict[_Place, list[int]], number: int) -> int:

@@ -49,7 +49,8 @@ def tensors_by_block(network: Network) -> Iterator[BlockTensors]:
         for run in stage.block_runs:
             yield BlockTensors(stage.blocks_path, first, run.repeat, tuple(_block_entries(run.block, run.at)), run.at)
             first += run.repeat
-    yield BlockTensors("", 0, 1, tuple(_entries("", network.head, ("head",))), ("head",))
+    for head in network.heads:
+        yield BlockTensors("", 0, 1, tuple(_entries("", head.nodes, head.at)), head.at)
 
 
 def _block_entries(block: Block, at: Path) -> Iterator[StateDictEntry]:

@@ -20,13 +20,13 @@ def chain(nodes: Sequence[Node], source: Expression, target: str, *, declare: bo
     """
     statements: list[Assign] = []
     for node in nodes:
-        value = _applied(node, source)
+        value = applied_to(node, source)
         statements.append(Assign(f"{target}: Tensor" if declare and not statements else target, value))
         source = target
     return statements
 
 
-def _applied(node: Node, source: Expression) -> Expression:
+def applied_to(node: Node, source: Expression) -> Expression:
     """Return the expression that applies a node to its input."""
     module = f"self.{attribute(node)}"
     if factor := node.operator.factor(module):

@@ -92,8 +92,10 @@ def contained(name: str, nodes: Sequence[Node], title: str = "") -> tuple[Node]:
         return (_holding(name, nodes),)
     items = grouped(nodes)
     numbered = items[0].name.isdigit()
-    operator: Operator = Sequential(items) if numbered else _named(title or _title(name, items), items)
-    return (Node(name, operator, nodes[0].at),)
+    if numbered:
+        modules = tuple(item._replace(operator=item.operator.as_module()) for item in items)
+        return (Node(name, Sequential(modules), nodes[0].at),)
+    return (Node(name, _named(title or _title(name, items), items), nodes[0].at),)
 
 
 def _holding(name: str, nodes: Sequence[Node]) -> Node:

@@ -53,7 +53,6 @@ class Modules:
 
     def _simple(self, operator: Operator) -> Construction | None:
         if isinstance(operator, Sequential):
-            self.known |= {item.operator: item.operator.as_module() for item in operator.items if self._is_plain(item)}
             made = [self.known[item.operator] for item in operator.items]
             return Construction("nn.Sequential", inner=tuple(each for each in made if each is not None))
         if isinstance(operator, ModuleList):
@@ -62,10 +61,6 @@ class Modules:
         if operator.template and construction is not None:
             return construction._replace(function=self._templated(operator, construction.function))
         return construction
-
-    def _is_plain(self, node: Node) -> bool:
-        """Tell whether a node is a plain function."""
-        return self.known[node.operator] is None
 
     def imports(self) -> list[str]:
         """Return the import lines that the operators need: for templates, parameters or plain functions."""
@@ -87,15 +82,18 @@ class Modules:
         """Return the name of the class that an operator's template defines; a second form has a number in its name."""
         text = self.render(operator, function)
         if text not in self._functions:
-            self._functions[text] = self.free(function)
+            self._functions[text] = self.free(function, operator.helper)
             self.templated[self._functions[text]] = self.render(operator, self._functions[text])
         return self._functions[text]
 
-    def free(self, name: str) -> str:
-        """Take a class name that is free: this one, or else with a number at its end."""
+    def free(self, name: str, helper: str = "") -> str:
+        """Take a class name that is free: this one, or else with a number at its end.
+
+        With `helper`, the end of the name of a second class, that name is free too.
+        """
         names = [name, *(f"{name}{number}" for number in range(2, len(self.taken) + 3))]
-        found = next(each for each in names if each not in self.taken)
-        self.taken.add(found)
+        found = next(each for each in names if self.taken.isdisjoint((each, f"{each}{helper}")))
+        self.taken.update((found, f"{found}{helper}"))
         return found
 
     def _form(self, operator: Composite) -> tuple[object, ...]:

@@ -9,12 +9,22 @@ from typing import NamedTuple
 
 from resnetgen.analysis.features import Feature, features, reductions
 from resnetgen.analysis.shape_inference import Trace, format_shape
-from resnetgen.codegen.block_forward import chain
+from resnetgen.codegen.block_forward import applied_to, chain
 from resnetgen.codegen.classes import method
 from resnetgen.codegen.containers import parted, size
 from resnetgen.codegen.network_tree import called, is_joined, network_tree
 from resnetgen.codegen.python import literal
-from resnetgen.codegen.tree import Assign, Commented, Function, Return, Statement, mapping
+from resnetgen.codegen.tree import (
+    Assign,
+    Commented,
+    Expression,
+    Function,
+    Prefixed,
+    Remarked,
+    Return,
+    Statement,
+    mapping,
+)
 from resnetgen.ir.network import Node
 from resnetgen.ir.stem_map import STEM
 from resnetgen.ops.window import Shape
@@ -23,7 +33,8 @@ MODULES = ("torch", "nn", "F")
 """Names of modules that the methods may use, so no map can have one."""
 
 
-_MAPS = "dict[str, Tensor]"
+_BY_NAME = "dict[str, Tensor]"
+"""The type of outputs by name, of maps too."""
 
 
 class Forward(NamedTuple):
@@ -46,44 +57,78 @@ def forward(trace: Trace) -> Forward:
         return Forward((), (method("forward", "", [*whole, Return("x")]),))
     if trace.network.gives_maps:
         return _maps_alone(trace, maps)
-    own = _of_head(trace)
+    own = _of_heads(trace)
     if not trace.network.features:
         return own
     return Forward((*own.facts, *_facts(maps)), (*own.methods, _maps_method(trace, maps)))
 
 
-def _of_head(trace: Trace) -> Forward:
-    """Return the methods of a network with stages and a head."""
+def _of_heads(trace: Trace) -> Forward:
+    """Return the methods of a network with stages and heads."""
     number = Assign("self.num_features", literal(_last_channels(trace)))
     passed, end = passages(trace), len(trace.stem) + len(trace.stages)
-    trunk, top = (called(nodes) for nodes in parted(network_tree(trace.network), end))
-    before = method("forward_features", "The last feature map.", [*applied(trunk, passed[:end]), Return("x")])
-    head = [*applied(top, passed[end:]), Return("x")]
-    if not trace.head:
-        return Forward((number,), (before, method("forward", "", [Return("self.forward_features(x)")])))
-    x = Assign("x", "self.forward_features(x)")
+    trunk, top = parted(network_tree(trace.network), end)
+    before = method("forward_features", "The last feature map.", [*applied(called(trunk), passed[:end]), Return("x")])
+    if trace.network.names_outputs:
+        own = method("forward", "", [_LAST_MAP, *_named_outputs(trace, top, passed[end:])])._replace(returns=_BY_NAME)
+        return Forward((number,), (before, own))
+    return Forward((number,), (before, *_single_head(called(top), passed[end:])))
+
+
+_LAST_MAP = Assign("x", "self.forward_features(x)")
+
+
+def _single_head(top: Sequence[Node], passed: Sequence[Passage]) -> tuple[Function, ...]:
+    """Return the methods of a head without a name, for its modules and what they do to the map."""
+    head = [*applied(top, passed), Return("x")]
+    if not top:
+        return (method("forward", "", [Return("self.forward_features(x)")]),)
+    x = _LAST_MAP
     if sum(node.operator.is_module for node in top) <= 2:
-        return Forward((number,), (before, method("forward", "", [x, *head])))
+        return (method("forward", "", [x, *head]),)
     rest = Assign("x", "self.forward_head(x)")
-    methods = (before, method("forward_head", "", head), method("forward", "", [x, rest, Return("x")]))
-    return Forward((number,), methods)
+    return (method("forward_head", "", head), method("forward", "", [x, rest, Return("x")]))
+
+
+def _named_outputs(trace: Trace, top: Sequence[Node], passed: Sequence[Passage]) -> Iterator[Statement]:
+    """Yield the statements from the last map to the outputs by name.
+
+    A head of one module is applied where its output is returned, any other into a variable of its own.
+    """
+    variables = _locals([each.head.name for each in trace.heads])
+    returned = []
+    start = 0
+    for each in trace.heads:
+        count = len(each.steps)
+        own, top = parted(top, count)
+        inside, start = passed[start : start + count], start + count
+        modules = called(own)
+        value: Expression = "x"
+        if len(modules) == 1:
+            value = applied_to(modules[0], "x")
+        elif modules:
+            value = variables[each.head.name]
+            yield from applied(modules, inside, target=value)
+        item = Prefixed(f"{literal(each.head.name)}: ", value)
+        returned.append(Remarked(item, format_shape(each.output)) if len(modules) == 1 else item)
+    yield Return(mapping(returned))
 
 
 def _maps_alone(trace: Trace, maps: Sequence[Feature]) -> Forward:
     """Return the methods of a network whose output is maps."""
-    own = method("forward", "", [Return("self.feature_maps(x)")])._replace(returns=_MAPS)
+    own = method("forward", "", [Return("self.feature_maps(x)")])._replace(returns=_BY_NAME)
     return Forward(tuple(_facts(maps)), (_maps_method(trace, maps), own))
 
 
 def _maps_method(trace: Trace, maps: Sequence[Feature]) -> Function:
     given = method("feature_maps", "The feature maps by name.", list(_features(trace, [one.name for one in maps])))
-    return given._replace(returns=_MAPS)
+    return given._replace(returns=_BY_NAME)
 
 
 def runs_in_parts(trace: Trace) -> bool:
     """Tell whether a method runs a part of the module that holds the blocks of all stages."""
     tree = network_tree(trace.network)
-    ends = [] if trace.network.gives_maps or not trace.head else [len(trace.stem) + len(trace.stages)]
+    ends = [] if trace.network.gives_maps or not trace.head_steps else [len(trace.stem) + len(trace.stages)]
     ends += _ends(trace, trace.network.features).values()
     return any(is_joined(node) for end in ends for part in parted(tree, end) for node in called(part))
 
@@ -158,17 +203,21 @@ class Passage(NamedTuple):
 
 
 def passages(trace: Trace) -> list[Passage]:
-    """Return the passages of a whole network: its stem's operators, its stages, its head's operators."""
+    """Return the passages of a whole network: its stem's operators, its stages, its heads' operators."""
     found = [Passage(step.input, step.output) for step in trace.stem]
     shape = found[-1].after if found else trace.input
     for stage in trace.stages:
         found.append(Passage(shape, stage.output, is_stage=True))
         shape = stage.output
-    return [*found, *(Passage(step.input, step.output) for step in trace.head)]
+    return [*found, *(Passage(step.input, step.output) for step in trace.head_steps)]
 
 
 def applied(
-    nodes: Sequence[Node], passed: Sequence[Passage], kept: Mapping[int, str] | None = None, source: str = "x"
+    nodes: Sequence[Node],
+    passed: Sequence[Passage],
+    kept: Mapping[int, str] | None = None,
+    source: str = "x",
+    target: str = "x",
 ) -> Iterator[Statement]:
     """Yield the statements that apply modules in order, with the new shape as a comment at a change and after a stage.
 
@@ -177,13 +226,14 @@ def applied(
         passed: what the operators and stages in them do to the map.
         kept: the variables for outputs that have one of their own, by the index of the module.
         source: the variable of the input.
+        target: the variable of the other outputs.
     """
     following = iter(passed)
     for index, node in enumerate(nodes):
-        target = (kept or {}).get(index, "x")
+        variable = (kept or {}).get(index, target)
         inside = list(islice(following, size(node)))
         before, after = inside[0].before, inside[-1].after
-        (statement,) = chain([node], source, target)
+        (statement,) = chain([node], source, variable)
         told = after != before or any(each.is_stage for each in inside)
         yield Commented(statement, format_shape(after)) if told else statement
-        source = target
+        source = variable

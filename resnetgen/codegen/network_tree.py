@@ -1,4 +1,4 @@
-"""The modules of a network as a tree: stem, stages and head under the names that the layout gives.
+"""The modules of a network as a tree: stem, stages and heads under the names that the layout gives.
 
 Containers of these are made as those of operators are (`containers.py`); a stage stands among them as one operator.
 """
@@ -19,7 +19,7 @@ def network_tree(network: Network) -> tuple[Node, ...]:
         Node(f"{stage.path}.{stage.first}" if stage.joined else stage.path, StageModule(stage), stage.at)
         for stage in network.stages
     )
-    return grouped([*network.stem, *stages, *network.head])
+    return grouped([*network.stem, *stages, *network.head_nodes])
 
 
 def opening_module(stage: Stage) -> Node:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from resnetgen.analysis.cost import Cost, cost, stage_cost, steps_cost
-from resnetgen.analysis.shape_inference import Trace, format_shape
+from resnetgen.analysis.shape_inference import HeadTrace, Trace, format_shape
 from resnetgen.codegen import training
 from resnetgen.codegen.blocks import Definitions, definitions
 from resnetgen.codegen.classes import module_class
@@ -143,8 +143,18 @@ def _network_words(trace: Trace) -> str:
     given = _INPUTS[network.rank].format(network.channels)
     if network.gives_maps:
         return f"{given} to the maps of {', '.join(network.features)}."
-    rest = "".join(f", {axis}" for axis in _AXES[len(trace.output) - 1])
-    return f"{given} to {network.output_kind} (N, {trace.output[0]}{rest})."
+    return f"{given} to {_listed([_output_words(each) for each in trace.heads])}."
+
+
+def _listed(words: list[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _output_words(traced: HeadTrace) -> str:
+    """Describe an output: `logits (N, 1000)`, or `policy (N, 362)`."""
+    rest = "".join(f", {axis}" for axis in _AXES[len(traced.output) - 1])
+    return f"{traced.head.name or traced.head.kind} (N, {traced.output[0]}{rest})"
 
 
 def _module_words(trace: Trace) -> str:
@@ -162,8 +172,9 @@ def _table(trace: Trace) -> str:
         kinds = dict.fromkeys(run.block.type for run in stage.stage.block_runs)
         blocks = f"{stage.stage.blocks()} {', '.join(kinds)}"
         rows.append((stage.stage.name, format_shape(stage.output), blocks, *_figures(stage_cost(stage))))
-    if trace.head:
-        rows.append(("head", format_shape(trace.head[-1].output), "", *_figures(steps_cost(trace.head))))
+    for each in trace.heads:
+        if each.steps:
+            rows.append((each.head.label, format_shape(each.output), "", *_figures(steps_cost(each.steps))))
     rows.append(("total", "", "", *_figures(cost(trace))))
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     lines = [_row(row, widths) for row in rows]

@@ -79,10 +79,10 @@ def train(network: Network) -> Iterator[Function]:
 
 
 def _kept_modes(network: Network) -> Iterator[Statement]:
-    """Yield the statements for the batch norms of some parts: those of stem and head by name, others in a loop."""
+    """Yield the statements for the batch norms of some parts: those of stem and heads by name, others in a loop."""
     kept = network.training.norm_eval
     for at, nodes in network.parts():
-        if at in kept and at[0] in ("stem", "head"):
+        if at in kept and at[0] != "stages":
             norms = [node for node in nodes if isinstance(node.operator, BatchNorm)]
             yield from (Do(f"self.{_typed(node.name)}.eval()") for node in norms)
     yield from _in_eval_mode(_modules(network, kept, _tracks_inside))
@@ -108,7 +108,7 @@ def _is_everywhere(network: Network) -> bool:
 
 
 def _modules(network: Network, wanted: Collection[Path], holds: Callable[[Node], bool]) -> list[str]:
-    """Return the modules with a property in some parts: whole stages, but single modules of stem and head."""
+    """Return the modules with a property in some parts: whole stages, but single modules of stem and heads."""
     found: dict[str, None] = {}
     tree = network_tree(network)
     paths = stage_modules(tree)
@@ -128,7 +128,7 @@ def _each(modules: list[str], statement: Statement) -> For:
 
 
 def _top(node: Node, tops: Collection[str]) -> str:
-    """Return the module that is or contains an operator of the stem or head, and no stage."""
+    """Return the module that is or contains an operator of the stem or a head, and no stage."""
     path = _path(node.name)
     return next(top for top in tops if path == top or path.startswith((f"{top}.", f"{top}[")))
 

@@ -159,5 +159,5 @@ def _size_of_several_pixels(traced: Trace, domain: InputDomain | None) -> Size |
 def _has_single_pixel(traced: Trace) -> bool:
     """Return whether a map that a window makes has a single pixel along an axis."""
     steps = [*traced.stem, *(step for stage in traced.stages for part in stage.parts for step in part.trace.steps())]
-    steps += traced.head
+    steps += traced.head_steps
     return any(1 in step.output[1:] for step in steps if step.node.operator.receptive_window() is not None)

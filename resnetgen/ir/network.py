@@ -154,6 +154,24 @@ class Stage(NamedTuple):
         return sum(run.repeat for run in self.block_runs)
 
 
+class Head(NamedTuple):
+    """The operators from the last map to an output.
+
+    `name` is the name of the output, empty for the only one. `kind` says in a word what it is: `logits`. `at` is its
+    path in the spec.
+    """
+
+    nodes: tuple[Node, ...]
+    name: str = ""
+    kind: str = "features"
+    at: Path = ("head",)
+
+    @property
+    def label(self) -> str:
+        """The word for it in tables: its name, or `head`."""
+        return self.name or "head"
+
+
 class Init(NamedTuple):
     """The initialization of the emitted network; `conv` is empty for PyTorch's default."""
 
@@ -183,13 +201,13 @@ class Budget(NamedTuple):
 
 
 class Network(NamedTuple):
-    """A whole network: stem, stages, head.
+    """A whole network: stem, stages, heads.
 
     `size` is the spec's own input size, one extent for each axis; `features` names the stages whose maps it
     gives, and `stem` for the stem's own. `aka` holds its names elsewhere, by where that is. `ignored` are
     the codes of warnings that its spec wants to hear nothing of. `training` changes no shape, tensor or cost.
-    `stem_map` is the number of the stem's operators that the stem's map has passed (ir/stem_map.py). `output_kind` says
-    in a word what the head gives: `logits`.
+    `stem_map` is the number of the stem's operators that the stem's map has passed (ir/stem_map.py). All `heads` read
+    the last map; without one, the output is the maps of `features`.
     """
 
     name: str
@@ -200,7 +218,7 @@ class Network(NamedTuple):
     size: tuple[int, ...]
     stem: tuple[Node, ...]
     stages: tuple[Stage, ...]
-    head: tuple[Node, ...]
+    heads: tuple[Head, ...]
     features: tuple[str, ...]
     init: Init
     aka: tuple[tuple[str, str], ...] = ()
@@ -208,7 +226,6 @@ class Network(NamedTuple):
     ignored: tuple[str, ...] = ()
     training: Training = Training()
     stem_map: int = 0
-    output_kind: str = "features"
 
     def __repr__(self) -> str:
         return f"<Network {self.name}: {self.blocks()} blocks in {len(self.stages)} stages>"
@@ -216,7 +233,17 @@ class Network(NamedTuple):
     @property
     def gives_maps(self) -> bool:
         """True if its output is its feature maps: it has no head."""
-        return bool(self.features) and not self.head
+        return not self.heads
+
+    @property
+    def names_outputs(self) -> bool:
+        """True if it returns its outputs by name: maps, or what its named heads give."""
+        return self.gives_maps or any(head.name for head in self.heads)
+
+    @property
+    def head_nodes(self) -> tuple[Node, ...]:
+        """The operators of all heads, one head after the other."""
+        return tuple(node for head in self.heads for node in head.nodes)
 
     @property
     def rank(self) -> int:
@@ -228,11 +255,11 @@ class Network(NamedTuple):
         return sum(stage.blocks() for stage in self.stages)
 
     def parts(self) -> Iterator[tuple[Path, tuple[Node, ...]]]:
-        """Yield stem, stages and head: the path in the spec and the nodes, those of a run once."""
+        """Yield stem, stages and heads: the path in the spec and the nodes, those of a run once."""
         yield ("stem",), self.stem
         for stage in self.stages:
             yield stage.at, tuple(node for run in stage.runs for node in run.block.nodes())
-        yield ("head",), self.head
+        yield from ((head.at, head.nodes) for head in self.heads)
 
 
 def inplace_safe(nodes: Sequence[Node]) -> bool:

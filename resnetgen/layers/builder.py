@@ -45,6 +45,8 @@ class LayerBuilder(LayerValues):
 
         On a shortcut, and before the blocks of a stage, it is the operator's number.
         """
+        if self.context.naming.by_operator:
+            return len(self.nodes)
         by_operator = self.context.on_shortcut or self.context.opens_stage
         return self.named or (len(self.nodes) + self.skipped if by_operator else self.unit)
 

@@ -21,6 +21,7 @@ from resnetgen.lint.misaligned_features import misaligned_features
 from resnetgen.lint.padded_tiles import padded_tiles
 from resnetgen.lint.receptive_field_too_small import receptive_field_too_small
 from resnetgen.lint.redundant_projection import redundant_projection
+from resnetgen.lint.repeated_activation import repeated_activation
 from resnetgen.lint.shapes import shapes
 from resnetgen.lint.single_pixel import single_pixel
 from resnetgen.lint.size_dependent_shapes import size_dependent_shapes
@@ -53,6 +54,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("RG514", channels_in_size),
     ("RG515", unnormalized_output),
     ("RG516", padded_tiles),
+    ("RG517", repeated_activation),
 )
 """Each code and its rule. They are warnings about style and risk, except those in `ERRORS`."""
 

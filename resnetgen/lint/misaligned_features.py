@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from resnetgen.analysis.features import map_shapes
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.diagnostics.model import Fault, Place, Severity
 from resnetgen.ops.window import by_axis
@@ -37,7 +36,7 @@ def misaligned_features(trace: Trace) -> Iterator[Fault]:
     names = trace.network.features
     if not names:
         return
-    maps = [(name, shape[1:]) for name, shape in map_shapes(trace).items() if name in names]
+    maps = [(name, shape[1:]) for name, shape in trace.maps().items() if name in names]
     dilated = _is_dilated(trace)
     for (above, large), (below, small) in pairwise(maps):
         if not all(_nests(wide, narrow, dilated) for wide, narrow in zip(large, small, strict=True)):

@@ -50,4 +50,4 @@ def receptive_field_too_small(trace: Trace) -> Iterator[Fault]:
 def _has_attention(trace: Trace) -> bool:
     network = trace.network
     blocks = (node for stage in network.stages for run in stage.runs for node in run.block.nodes())
-    return any(node.operator.attention_kind for node in (*network.stem, *blocks, *network.head))
+    return any(node.operator.attention_kind for node in (*network.stem, *blocks, *network.head_nodes))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice, takewhile
 
-from resnetgen.analysis.shape_inference import Trace
+from resnetgen.analysis.shape_inference import HeadTrace, Trace
 from resnetgen.analysis.step import Step
 from resnetgen.diagnostics.model import Fault, Part, Place, Severity
 from resnetgen.ops.batch_norm import BatchNorm
@@ -46,9 +46,7 @@ def single_pixel(trace: Trace) -> Iterator[Fault]:
 def _batch_norms(trace: Trace) -> Iterator[tuple[str, Place, str]]:
     """Yield message, place and help for each batch norm over a single pixel, up to a window that takes in a map."""
     help = "use a larger input or fewer strides, drop incomplete batches, or use another norm, such as group"
-    for place, name, step in _steps(trace):
-        if step.node.operator.is_global or _takes_in_the_map(step):
-            return
+    for place, name, step in _before_single_pixels(trace):
         if isinstance(step.node.operator, BatchNorm) and set(step.input[1:]) == {1}:
             yield f"{name} normalizes a map of one pixel: batch norm cannot train on it at batch 1", place, help
 
@@ -58,14 +56,28 @@ def _group_norms(trace: Trace) -> Iterator[tuple[str, Place, str]]:
     help = "use fewer groups, another norm, a larger input or fewer strides"
     if trace.min_batch == 1:
         return
-    for place, name, step in _steps(trace, every=True):
+    for place, name, step in chain(_trunk(trace, every=True), *map(_of_head, trace.heads)):
         if step.node.operator.min_batch(step.input) > 1:
             what = f"{name} ({step.node.operator.describe()})"
             yield f"{what} normalizes single values: they become zero, and PyTorch rejects a batch of 1", place, help
 
 
-def _steps(trace: Trace, *, every: bool = False) -> Iterator[tuple[Place, str, Step]]:
-    """Yield the steps of stem and head, and those of stages that end in a single pixel: no block enlarges its map.
+_Placed = tuple[Place, str, Step]
+"""A step with its place and its name in messages."""
+
+
+def _before_single_pixels(trace: Trace) -> Iterator[_Placed]:
+    """Yield the steps up to a window that takes in a map: of the trunk, and of each head if the trunk has no such."""
+    trunk = list(_trunk(trace))
+    before = list(takewhile(_keeps_the_map, trunk))
+    yield from before
+    if len(before) == len(trunk):
+        for head in trace.heads:
+            yield from takewhile(_keeps_the_map, _of_head(head))
+
+
+def _trunk(trace: Trace, *, every: bool = False) -> Iterator[_Placed]:
+    """Yield the steps of the stem, and those of stages that end in a single pixel: no block enlarges its map.
 
     With `every`, yield those of all stages.
     """
@@ -76,8 +88,15 @@ def _steps(trace: Trace, *, every: bool = False) -> Iterator[tuple[Place, str, S
             for part in traced.parts:
                 for step in part.trace.steps():
                     yield Place(traced.stage.at, Part.KEY), f"`{traced.stage.name}`", step
-    for step in trace.head:
-        yield Place(step.node.at), step.node.name, step
+
+
+def _of_head(traced: HeadTrace) -> Iterator[_Placed]:
+    return ((Place(step.node.at), step.node.name, step) for step in traced.steps)
+
+
+def _keeps_the_map(placed: _Placed) -> bool:
+    _, _, step = placed
+    return not (step.node.operator.is_global or _takes_in_the_map(step))
 
 
 def _takes_in_the_map(step: Step) -> bool:

@@ -31,11 +31,13 @@ def unnormalized_output(trace: Trace) -> Iterator[Fault]:
     """
     network = trace.network
     last = network.stages[-1].runs[-1].block
-    if not _sums_without_norm(last) or not _weights_first(network.head):
+    if not _sums_without_norm(last):
         return
-    message = "the sum of pre-activation blocks reaches the classifier without a norm"
-    help = "add `layers: [{norm: here}]` to `head`: a norm and its activation, as pre-activation networks have them"
-    yield Fault("RG515", message, Place(("head",), Part.KEY), help=help, severity=Severity.WARNING)
+    for head in (head for head in network.heads if _weights_first(head.nodes)):
+        message = "the sum of pre-activation blocks reaches the classifier without a norm"
+        layers = "`layers: [{norm: here}]`"
+        help = f"add {layers} to `{head.label}`: a norm and its activation, as pre-activation networks have them"
+        yield Fault("RG515", message, Place(head.at, Part.KEY), help=help, severity=Severity.WARNING)
 
 
 def _sums_without_norm(block: Block) -> bool:

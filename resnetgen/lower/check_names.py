@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from resnetgen.diagnostics.model import Fault, Path, Place
-from resnetgen.ir.network import Block, Node, Shortcut, Stage
-from resnetgen.lower.idle_names import Step, composites, idle_names, role_of, table_of
+from resnetgen.diagnostics.model import Fault, Part, Path, Place
+from resnetgen.ir.network import Block, Head, Node, Shortcut, Stage
+from resnetgen.lower.idle_names import Step, composites, idle_names, role_of, table_of, table_of_head
 from resnetgen.lower.module_names import first_bad_name
 from resnetgen.ops.composite import Composite
 from resnetgen.schema.layout_options import LayoutOptions
@@ -15,32 +15,50 @@ from resnetgen.schema.layouts import Layout, Naming
 
 
 def misnamed(
-    written: LayoutOptions, stem: Sequence[Node], stages: Sequence[Stage], head: Sequence[Node]
+    written: LayoutOptions, stem: Sequence[Node], stages: Sequence[Stage], heads: Sequence[Head]
 ) -> list[Fault]:
     """Return the first fault of the names in the network, in the stem's list, or in a block; at most one.
 
     It is at the name, or at the whole of `layout` if a base layout gives the name.
     """
     layout = written.layout()
-    found = _misnamed(layout, stem, stages, head)[:1]
+    found = _misnamed(layout, stem, stages, heads)[:1]
     if not found:  # a base may have names for more than a network has
-        idle = idle_names(layout, stem, stages, head)
+        idle = idle_names(layout, stem, stages, heads)
         found = [fault for fault in idle if written.has(fault.at.path[1:3])][:1]
-    return [fault._replace(at=fault.at._replace(path=_written_at(written, fault.at.path))) for fault in found]
+    return [_at_its_name(fault, written) for fault in found]
+
+
+def _at_its_name(fault: Fault, written: LayoutOptions) -> Fault:
+    """Return a fault at its name in the layout; where a base layout gives the name, the help says which one."""
+    _, *steps = fault.at.path
+    at = _written_at(written, fault.at.path)
+    names = [step for step in steps if isinstance(step, str)]
+    if at == ("layout",) and len(names) > 1:
+        other = f"{': {'.join(names)}: ...{'}' * len(names)}"
+        help = f"the name is one of `{written.base}`; write another, as in `layout: {{base: {written.base}, {other}`"
+        fault = fault._replace(help=help)
+    return fault._replace(at=fault.at._replace(path=at))
+
+
+_COMMON: dict[str | int, str] = {"blocks": "block", "heads": "head"}
+"""The tables that others, for single block types or heads, are on top of."""
 
 
 def _written_at(written: LayoutOptions, path: Path) -> Path:
     """Return the path of a name in the layout: its own, that for all block types, its table's, or the layout's."""
-    _, *steps = path
-    common = ["block", *steps[2:]] if steps[:1] == ["blocks"] else steps
+    first, *steps = path
+    if first != "layout":
+        return path
+    common = [_COMMON[steps[0]], *steps[2:]] if steps[0] in _COMMON else steps
     return next((("layout", *at) for at in (steps, common, steps[:1]) if written.has(at)), ("layout",))
 
 
-def _misnamed(layout: Layout, stem: Sequence[Node], stages: Sequence[Stage], head: Sequence[Node]) -> list[Fault]:
+def _misnamed(layout: Layout, stem: Sequence[Node], stages: Sequence[Stage], heads: Sequence[Head]) -> list[Fault]:
     if len(layout.stem.listed) > len(stem):
         return [_too_long(layout.stem, stem, ("stem",), "the stem")]
-    whole = [*_named(stem, ("stem",), layout.stem), *_stages(layout, stages), *_named(head, ("head",), layout.head)]
-    found = [*_faults(whole, "the network"), *_inside_attention(layout, stem, stages, head)]
+    whole = [*_named(stem, ("stem",), layout.stem), *_stages(layout, stages), *_heads(layout, heads)]
+    found = [*_faults(whole, "the network"), *_inside_attention(layout, stem, stages, heads)]
     found += _joined(layout, stages)
     for stage in stages:
         found += _transition(stage)
@@ -59,13 +77,13 @@ def _misnamed(layout: Layout, stem: Sequence[Node], stages: Sequence[Stage], hea
 
 
 def _inside_attention(
-    layout: Layout, stem: Sequence[Node], stages: Sequence[Stage], head: Sequence[Node]
+    layout: Layout, stem: Sequence[Node], stages: Sequence[Stage], heads: Sequence[Head]
 ) -> Iterator[Fault]:
     """Yield the faults of the names inside attention modules."""
     if not layout.attention:
         return
     own = {name: own for own, name in layout.attention}
-    for composite in dict.fromkeys(composites(stem, stages, head)):
+    for composite in dict.fromkeys(composites(stem, stages, heads)):
         names = [part.name for part in composite.parts()]
         where = f"{'an' if composite.label[0] in 'aei' else 'a'} {composite.label}"
         yield from _faults([_Named(name, ("attention", own.get(name, name))) for name in names], where)
@@ -185,13 +203,20 @@ def _distinct(blocks: Iterable[Block]) -> Iterable[Block]:
 class _Named(NamedTuple):
     """A name, and where a layout gives it; `holds` is true if others may be inside it.
 
-    It stands for `modules`, so many, whose numbers begin with the one at its end.
+    It stands for `modules`, so many, whose numbers begin with the one at its end. `at` is the path of the head whose
+    name it begins with, where the layout does not give it.
     """
 
     name: str
     key: Step
     holds: bool = False
     modules: int = 1
+    at: Path = ()
+
+    @property
+    def place(self) -> Place:
+        """The place of the name in the spec."""
+        return Place(self.at, Part.KEY) if self.at else Place(("layout", *self.key))
 
 
 def _named(nodes: Sequence[Node], table: Step, naming: Naming) -> list[_Named]:
@@ -224,6 +249,15 @@ def _stages(layout: Layout, stages: Sequence[Stage]) -> list[_Named]:
     return [_Named(stage.path, key) for stage in stages]
 
 
+def _heads(layout: Layout, heads: Sequence[Head]) -> list[_Named]:
+    found = []
+    for head in heads:
+        table = table_of_head(layout, head)
+        given = _named(head.nodes, table or (), layout.of_head(head.name))
+        found += given if table is not None else [named._replace(at=head.at) for named in given]
+    return found
+
+
 def _names_of(node: Node) -> tuple[str, ...]:
     """Return a node's name, or the block's names for its parts if it has none; a numbered function counts too."""
     operator = node.operator
@@ -244,4 +278,4 @@ def _faults(names: Sequence[_Named], where: str) -> Iterator[Fault]:
         if wrong.instead:
             help = f"{help}; `{wrong.instead}` would be next"
         message = f"the layout's names for {where} do not form modules: {wrong.why}"
-        yield Fault("RG210", message, Place(("layout", *names[wrong.name].key)), help=help)
+        yield Fault("RG210", message, names[wrong.name].place, help=help)

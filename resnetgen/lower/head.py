@@ -1,11 +1,11 @@
-"""The head: layers, pooling and classifier."""
+"""The heads: layers, pooling and classifier of each."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import prod
 
-from resnetgen.diagnostics.model import EditKind, Fault, Part, Place, Suggestion
+from resnetgen.diagnostics.model import EditKind, Fault, Part, Path, Place, Suggestion
 from resnetgen.diagnostics.suggestions import did_you_mean, join_words
 from resnetgen.errors import LoweringError, OperatorError
 from resnetgen.ir.network import Node
@@ -22,7 +22,7 @@ from resnetgen.ops.registry import GLOBAL_POOLS
 from resnetgen.ops.unit_length import UnitLength
 from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.source.yaml_faults import MAX_FAULTS
-from resnetgen.spec.spec import Head, Spec
+from resnetgen.spec.spec import Head, HeadOptions, Spec
 
 MapSize = Callable[[Sequence[Node]], tuple[int, ...] | None]
 """Returns the size of the map after operators of the head, None if there is no such map."""
@@ -32,21 +32,27 @@ _WITHOUT_WEIGHTS = (ActLayer, DropoutLayer)
 
 
 def faults(spec: Spec) -> list[Fault]:
-    """Return the faults of the head as written, before the network is known."""
-    head = spec.head
-    if head.features is None:
-        return _classifier(head)
-    faults = _nothing_but_maps(head) if head.pool is None else _classifier(head)
-    return faults + _features(spec, head.features, MAX_FAULTS - len(faults))
+    """Return the faults of the heads as written, before the network is known."""
+    if spec.features is None:
+        heads = spec.written_heads.items()
+        return [fault for name, head in heads for fault in _classifier(head, path(name))][:MAX_FAULTS]
+    head = spec.written_heads[""]
+    faults = _nothing_but_maps(head) if head.pool is None else _classifier(head, path(""))
+    return faults + _features(spec, spec.features, MAX_FAULTS - len(faults))
 
 
-def gives_maps(head: Head) -> bool:
+def path(name: str) -> Path:
+    """Return the path of the head of a name in the spec; the name of the only one is empty."""
+    return ("heads", name) if name else ("head",)
+
+
+def gives_maps(spec: Spec) -> bool:
     """Return whether the output is maps: there are features and no pool."""
-    return head.features is not None and head.pool is None
+    return spec.head is not None and spec.head.features is not None and spec.head.pool is None
 
 
-def output_kind(head: Head) -> str:
-    """Return in a word what the head gives."""
+def kind(head: HeadOptions) -> str:
+    """Return in a word what a head gives."""
     if head.activation not in (None, "none"):
         return "probabilities"
     if head.normalize:
@@ -54,12 +60,12 @@ def output_kind(head: Head) -> str:
     return "features" if head.classes is None else "logits"
 
 
-def has_no_pool(head: Head) -> bool:
+def has_no_pool(head: HeadOptions) -> bool:
     """Return whether the output is the map after the head's layers: `pool: none`."""
     return head.pool is not None and head.pool.type == "none"
 
 
-def _nothing_but_maps(head: Head) -> list[Fault]:
+def _nothing_but_maps(head: HeadOptions) -> list[Fault]:
     """Return a fault for each key that needs a pool, of a head with features and without one."""
     found = []
     others = [key for key in head.model_fields_set if key != "features"]
@@ -74,7 +80,7 @@ def _features(spec: Spec, names: Sequence[str], most: int) -> list[Fault]:
     """Return the faults of the names of the maps."""
     found: list[Fault] = []
     known = (*((STEM,) if spec.stem else ()), *spec.stages)
-    if names == [STEM] and spec.stem and gives_maps(spec.head):
+    if names == [STEM] and spec.stem and gives_maps(spec):
         place = Place(("head", "features"))
         help = "add a stage, or `pool: avg` for a head beside the maps"
         return [
@@ -108,60 +114,63 @@ def without_stem_map(names: Sequence[str]) -> Fault:
     return Fault("RG206", message, place, help="remove `stem`, or give the stem a layer such as `{conv: 3, to: 64}`")
 
 
-def _classifier(head: Head) -> list[Fault]:
+def _classifier(head: HeadOptions, at: Path) -> list[Fault]:
     found = []
     if head.pool is None:
-        help = f"write `pool`, one of {', '.join(GLOBAL_POOLS)}; or `features: [...]` for a network without a head"
-        found.append(Fault("RG202", "`head` needs the key `pool` or `features`", Place(("head",), Part.KEY), help=help))
+        help = f"write `pool`, one of {', '.join(GLOBAL_POOLS)}"
+        if at == ("head",):
+            help += "; or `features: [...]` for a network without a head"
+        message = f"`{at[-1]}` needs the key `pool`{' or `features`' if at == ('head',) else ''}"
+        found.append(Fault("RG202", message, Place(at, Part.KEY), help=help))
     if head.classes is None:
         for key in ("dropout", "activation", "classifier"):
             if getattr(head, key) not in (None, 0.0, "none", "linear"):
                 message = f"`{key}` needs a classifier, but the head has none"
-                place = Place(("head", key), Part.KEY)
+                place = Place((*at, key), Part.KEY)
                 found.append(Fault("RG209", message, place, help="add `classes`, the number of classes"))
     if head.normalize and head.activation not in (None, "none"):
         message = f"`normalize` and `activation: {head.activation}` contradict each other: both set the last step"
-        found.append(Fault("RG209", message, Place(("head", "normalize"), Part.KEY), help="remove one of them"))
-    return found + (_of_map(head) if has_no_pool(head) else [])
+        found.append(Fault("RG209", message, Place((*at, "normalize"), Part.KEY), help="remove one of them"))
+    return found + (_of_map(head, at) if has_no_pool(head) else [])
 
 
-def _of_map(head: Head) -> list[Fault]:
+def _of_map(head: HeadOptions, at: Path) -> list[Fault]:
     """Return the faults of a head whose output is a map."""
     found = []
     if head.then is not None:
         message = "`then` needs a vector, but with `pool: none` there is a map"
         help = "write these layers under `layers`"
-        found.append(Fault("RG209", message, Place(("head", "then"), Part.KEY), help=help))
+        found.append(Fault("RG209", message, Place((*at, "then"), Part.KEY), help=help))
     if head.classes is not None and head.classifier == "linear":
         message = "a linear classifier needs a vector, but with `pool: none` there is a map"
         help = "write `classifier: conv` for scores at each pixel"
-        found.append(Fault("RG209", message, Place(("head", "classes"), Part.KEY), help=help))
-    if head.features is not None and head.layers is None and head.classes is None:
+        found.append(Fault("RG209", message, Place((*at, "classes"), Part.KEY), help=help))
+    features = isinstance(head, Head) and head.features is not None
+    if features and head.layers is None and head.classes is None:
         message = "with `features`, `pool: none` has no effect: no layers follow the last stage"
-        place = Place(("head", "pool"))
+        place = Place((*at, "pool"))
         found.append(Fault("RG209", message, place, help="remove `pool`: the features are then the output"))
     return found
 
 
-def nodes(head: Head, builder: LayerBuilder, map_size: MapSize) -> tuple[Node, ...]:
-    """Return the head's operators; none where the output is maps.
+def nodes(head: HeadOptions, at: Path, builder: LayerBuilder, map_size: MapSize) -> tuple[Node, ...]:
+    """Return the operators of a head.
 
     Args:
-        head: the head as written.
+        head: the head as written, which gives no maps of stages alone.
+        at: its path.
         builder: the builder of the head, after the last stage.
         map_size: returns the size of the map after operators of the head, at the spec's own input size.
 
     Raises:
         LoweringError: one of its layers is impossible.
     """
-    if gives_maps(head):
-        return ()
     _lower(head.layers or (), builder)
-    _pool(head, builder, map_size)
-    builder.context = builder.context.replace(layers_at=("head", "then"))
+    _pool(head, at, builder, map_size)
+    builder.context = builder.context.replace(layers_at=(*at, "then"))
     _lower(head.then or (), builder)
     if head.classes is not None:
-        _classify(head, head.classes, builder)
+        _classify(head, head.classes, at, builder)
     if not has_no_pool(head):
         builder.flatten()
     if head.normalize:
@@ -177,24 +186,24 @@ def _lower(layers: Sequence[Layer | PooledLayer], builder: LayerBuilder) -> None
         builder.lay(index, layer)
 
 
-def _pool(head: Head, builder: LayerBuilder, map_size: MapSize) -> None:
+def _pool(head: HeadOptions, at: Path, builder: LayerBuilder, map_size: MapSize) -> None:
     """Add the pool; weights after a flattened map are made for its one size."""
     assert head.pool is not None
     if head.pool.type == "flatten":
         size = map_size(builder.nodes)
         trained = head.classes is not None or any(not isinstance(layer, _WITHOUT_WEIGHTS) for layer in head.then or ())
-        builder.flatten(size if trained and size is not None else (), at=("head", "pool"))
+        builder.flatten(size if trained and size is not None else (), at=(*at, "pool"))
         builder.channels *= prod(size or ())
     elif not has_no_pool(head):
         any_size = (1,) * builder.context.rank
         size = (map_size(builder.nodes) if head.pool.fixes_size else None) or any_size
-        pool = _global_pool(head.pool, builder.channels, size)
-        builder.add(builder.renamed(pool), at=("head", "pool"))
+        pool = _global_pool(head.pool, at, builder.channels, size)
+        builder.add(builder.renamed(pool), at=(*at, "pool"))
         builder.channels, *extents = pool.output((builder.channels, *size))
         builder.flat = not extents
 
 
-def _global_pool(slot: GlobalPoolSlot, channels: int, size: tuple[int, ...]) -> Operator:
+def _global_pool(slot: GlobalPoolSlot, at: Path, channels: int, size: tuple[int, ...]) -> Operator:
     """Return the pool of a slot.
 
     Raises:
@@ -203,16 +212,16 @@ def _global_pool(slot: GlobalPoolSlot, channels: int, size: tuple[int, ...]) -> 
     try:
         return slot.operator(channels, size)
     except OperatorError as error:
-        place = Place(("head", "pool", error.option) if error.option in slot.model_fields_set else ("head", "pool"))
+        place = Place((*at, "pool", error.option) if error.option in slot.model_fields_set else (*at, "pool"))
         fault = Fault(error.code, error.message, place, help=error.help)
         raise LoweringError(fault if error.indivisible is None else fault.of_divisor(error.indivisible)) from None
 
 
-def _classify(head: Head, classes: int, builder: LayerBuilder) -> None:
+def _classify(head: HeadOptions, classes: int, at: Path, builder: LayerBuilder) -> None:
     """Add dropout and the classifier; after a convolutional one, the pixel is flattened."""
     if head.classifier == "conv" and builder.flat:
         message = "`classifier: conv` needs a map, but what comes here is a vector"
-        place = Place(("head", "classifier"))
+        place = Place((*at, "classifier"))
         raise LoweringError(Fault("RG204", message, place, help="remove it: a linear classifier takes a vector"))
     if head.classifier == "linear":
         builder.flatten()

@@ -9,7 +9,7 @@ from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.errors import ExpressionError, LoweringError
 from resnetgen.ir.map_size import map_size
 from resnetgen.ir.naming import network_class
-from resnetgen.ir.network import Block, Budget, Init, Network, Node, Stage, last_norm, total_stride
+from resnetgen.ir.network import Block, Budget, Head, Init, Network, Node, Stage, last_norm, total_stride
 from resnetgen.ir.reserved import DEVICES, MODULES
 from resnetgen.ir.stem_map import STEM, stem_map_end
 from resnetgen.layers import ConvLayer
@@ -19,6 +19,7 @@ from resnetgen.layers.widths import width_at
 from resnetgen.lower import head
 from resnetgen.lower.check_names import misnamed
 from resnetgen.lower.entries import count
+from resnetgen.lower.head_names import misnamed_heads, stages_like_layers
 from resnetgen.lower.stages import Stages
 from resnetgen.lower.strides import Extents
 from resnetgen.lower.unused_keys import unused_types
@@ -81,8 +82,8 @@ class _Lowering:
     def _wanted_stages(self) -> list[str]:
         """Return the stages up to the last one that the output depends on."""
         names = list(self.spec.stages)
-        features = [*(self.spec.head.features or ())]
-        if not head.gives_maps(self.spec.head) or not {*features} & {*names} or not {*features} <= {STEM, *names}:
+        features = [*(self.spec.features or ())]
+        if not head.gives_maps(self.spec) or not {*features} & {*names} or not {*features} <= {STEM, *names}:
             return names
         return names[: max(names.index(name) for name in features if name != STEM) + 1]
 
@@ -98,8 +99,8 @@ class _Lowering:
             stem, channels, stride = self._stem()
         except LoweringError:
             return None
-        if spec.stem and not stem and self.stem_is_whole and STEM in (spec.head.features or ()):
-            self.faults.append(head.without_stem_map(spec.head.features or ()))
+        if spec.stem and not stem and self.stem_is_whole and STEM in (spec.features or ()):
+            self.faults.append(head.without_stem_map(spec.features or ()))
         entering = Entering(channels, self._stem_channels_at(), stride, self.stem_is_whole)
         lowered = Stages(spec, self.context, self.stages, self.taken)
         stages, channels = lowered.lower(*entering)
@@ -107,10 +108,10 @@ class _Lowering:
         self.faults += found or [*self._faults_of_unbuilt(entering), *self._without_effect(stages, entering)]
         self.faults += self._without_inherited(unused_types(spec))
         self.taken.update(stage.last_path for stage in stages if stage.last_path.rpartition(".")[2].isdigit())
-        top = self._head(channels, stem, stages)
-        self._check_names(top)
+        heads = self._heads(channels, stem, stages)
+        self._check_names(stem, stages, heads)
         if not self.faults and not spec.layout.is_default():
-            self.faults += self._without_inherited(misnamed(spec.layout, stem, stages, top))
+            self.faults += self._without_inherited(misnamed(spec.layout, stem, stages, heads))
         init = self._init(stages)
         if self.faults:
             return None
@@ -123,14 +124,13 @@ class _Lowering:
             size=self.size,
             stem=stem,
             stages=stages,
-            head=top,
-            features=tuple(spec.head.features or ()),
+            heads=heads,
+            features=tuple(spec.features or ()),
             init=init,
             aka=tuple(spec.aka.items()),
             budget=Budget(spec.budget.params, spec.budget.macs, spec.budget.memory),
             ignored=tuple(spec.ignore),
             stem_map=stem_map_end(stem),
-            output_kind=head.output_kind(spec.head),
         )
         return self._trained(network) if "training" in spec.model_fields_set else network
 
@@ -158,7 +158,7 @@ class _Lowering:
         return self._without_inherited(without_effect(self.spec, self.stages, self.rank, changed))
 
     def parts(self) -> tuple[object, ...]:
-        """Return the stem, the stages and the head; nothing where a layer of the stem is impossible."""
+        """Return the stem, the stages and the heads; nothing where a layer of the stem is impossible."""
         other = _Lowering(self.spec, self.is_inherited)
         try:
             stem, channels, stride = other._stem()
@@ -166,7 +166,7 @@ class _Lowering:
             return ()
         stages = Stages(self.spec, other.context, other.stages, other.taken)
         found, channels = stages.lower(channels, other._stem_channels_at(), stride, other.stem_is_whole)
-        return stem, found, other._head(channels, stem, found), other.faults
+        return stem, found, other._heads(channels, stem, found), other.faults
 
     def _trained(self, network: Network) -> Network:
         from resnetgen.lower import training
@@ -224,26 +224,32 @@ class _Lowering:
         except ExpressionError:
             raise LoweringError(self.faults[-1]) from None
 
-    def _head(self, channels: int, stem: tuple[Node, ...], stages: tuple[Stage, ...]) -> tuple[Node, ...]:
-        if any(fault.at.path[:1] == ("head",) for fault in self.faults):
+    def _heads(self, channels: int, stem: tuple[Node, ...], stages: tuple[Stage, ...]) -> tuple[Head, ...]:
+        """Return the heads without faults, which all have a pool; none where the output is maps."""
+        if head.gives_maps(self.spec):
             return ()
         size = partial(map_size, self.spec.input.channels, self.size, stem, stages)
-        try:
-            return head.nodes(
-                self.spec.head, self._builder(channels, ("head", "layers"), self.units, self.layout.head), size
-            )
-        except LoweringError as stop:
-            self.faults.append(stop.fault)
-            return ()
+        found = []
+        for name, written in self.spec.written_heads.items():
+            at = head.path(name)
+            if written.pool is None or any(fault.at.path[: len(at)] == at for fault in self.faults):
+                continue
+            builder = self._builder(channels, (*at, "layers"), self.units, self.layout.of_head(name))
+            try:
+                found.append(Head(head.nodes(written, at, builder, size), name, head.kind(written), at))
+            except LoweringError as stop:
+                self.faults.append(stop.fault)
+        return tuple(found)
 
-    def _check_names(self, top: tuple[Node, ...]) -> None:
-        """Report stages with the name of a layer of the head; those of the stem are checked before."""
-        own = "layout" in self.spec.model_fields_set  # then the layout gives the names, and `misnamed` reports them
-        names = set() if own else {node.name.partition(".")[0] for node in top}
-        for name in sorted(names & set(self.stages), key=self.stages.index):
-            message = f"a stage cannot be called `{name}`: the head has a layer of that name"
-            place = Place(("stages", name), Part.KEY)
-            self.faults.append(Fault("RG205", message, place, help="choose another name, such as `layer1`"))
+    def _check_names(self, stem: tuple[Node, ...], stages: tuple[Stage, ...], heads: tuple[Head, ...]) -> None:
+        """Report heads by whose name there is something else, and stages with the name of a layer of the head.
+
+        Stages with the name of a layer of the stem are reported before.
+        """
+        if self.spec.heads is not None:
+            self.faults += misnamed_heads(self.spec.heads, self.layout, stem, stages)
+        elif "layout" not in self.spec.model_fields_set:  # else the layout gives the names, and `misnamed` reports them
+            self.faults += stages_like_layers(self.stages, heads)
 
     def _init(self, stages: tuple[Stage, ...]) -> Init:
         options = self.spec.init

@@ -24,11 +24,10 @@ from resnetgen.schema.width_expression import Expression, scaled
 from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.spec.block_options import BlockGroup, BlockOptions, BlockType
 from resnetgen.spec.scale_options import ScaleOptions
-from resnetgen.spec.spec import EntryOrGroup, Spec, Stage
+from resnetgen.spec.spec import EntryOrGroup, HeadOptions, Spec, Stage
 
 _O = TypeVar("_O", bound=BlockOptions)
-
-_ENDS = ("stem", "head")
+_H = TypeVar("_H", bound=HeadOptions)
 
 
 def scaled_spec(spec: Spec) -> tuple[Spec, list[Fault]]:
@@ -67,7 +66,7 @@ def _too_deep(spec: Spec) -> Iterator[Fault]:
 
 
 def _misnamed(spec: Spec, options: ScaleOptions) -> Iterator[Fault]:
-    for key, known in (("keep_width", (_ENDS[0], *spec.stages, _ENDS[1])), ("keep_depth", tuple(spec.stages))):
+    for key, known in (("keep_width", spec.parts), ("keep_depth", tuple(spec.stages))):
         names: Sequence[str] = getattr(options, key) or ()
         for index, name in enumerate(names):
             place = Place(("scale", key, index))
@@ -97,8 +96,10 @@ class _Widths:
         }
         if "stem" not in self.kept:
             update["stem"] = self._layers(spec.stem)
-        if "head" not in self.kept and spec.head.layers is not None:
-            update["head"] = spec.head.model_copy(update={"layers": self._layers(spec.head.layers)})
+        if spec.head is not None:
+            update["head"] = self._head(spec.head, "head")
+        if spec.heads is not None:
+            update["heads"] = {name: self._head(head, name) for name, head in spec.heads.items()}
         return spec.model_copy(update=update)
 
     def _width(self, written: Expression) -> Expression:
@@ -109,6 +110,11 @@ class _Widths:
         with contextlib.suppress(ExpressionError):  # it is reported where the width is used
             self.changes = self.changes or BLOCK in names or found.value({}) != written.value({})
         return found
+
+    def _head(self, head: _H, name: str) -> _H:
+        if name in self.kept or head.layers is None:
+            return head
+        return head.model_copy(update={"layers": self._layers(head.layers)})
 
     def _layers(self, layers: Sequence[Layer]) -> list[Layer]:
         return [

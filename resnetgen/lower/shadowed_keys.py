@@ -94,7 +94,7 @@ def _strides(use: Use) -> bool:
 
 def _top(spec: Spec, uses: list[Use]) -> Iterator[Fault]:
     """Yield a fault for the top-level convolution, norm or activation if every block and layer has its own."""
-    others = [*spec.stem, *(spec.head.layers or ())]
+    others = [*spec.stem, *(layer for head in spec.written_heads.values() for layer in head.layers or ())]
     others += [layer for stage in spec.stages.values() for layer in stage.transition or ()]
     for key in ("convolution", "norm", "act"):
         blocks = [use for use in uses if is_open(use.settings.get(key))]

@@ -41,12 +41,12 @@ def faults(spec: Spec) -> list[Fault]:
 def _misnamed(spec: Spec, key: str) -> Iterator[Fault]:
     names = _names(spec, key)
     what = "stage" if key == "checkpoint" else "part"
-    known = tuple(spec.stages) if what == "stage" else (_ENDS[0], *spec.stages, _ENDS[1])
+    known = tuple(spec.stages) if what == "stage" else spec.parts
     for index, name in enumerate(names):
         place = Place(("training", key, index))
         if name not in known:
             help = f"the {what}s are {join_words(known)}"
-            if name in _ENDS:
+            if key == "checkpoint" and name in spec.parts:
                 help = f"only stages can be checkpointed; {help}"
             fix = replacement(place, unambiguous_match(name, known))
             yield Fault("RG206", f"unknown {what} `{name}`{did_you_mean(name, known)}", place, help=help, fix=fix)
@@ -90,7 +90,7 @@ def _paths(spec: Spec, key: str, affected: list[Path]) -> tuple[list[Path], list
         message = f"`{key}` has no effect: {_NONE[key]}"
         return [], [Fault("RG209", message, Place(("training", key), Part.KEY), help="remove it")]
     names = _names(spec, key)
-    paths: list[Path] = [(name,) if name in _ENDS and key != "checkpoint" else ("stages", name) for name in names]
+    paths = [("stages", name) if key == "checkpoint" else _path_of(spec, name) for name in names]
     faults = [
         Fault("RG209", _no_effect(at, spec, key), Place(("training", key, index)), help="remove it from the list")
         for index, at in enumerate(paths)
@@ -99,11 +99,18 @@ def _paths(spec: Spec, key: str, affected: list[Path]) -> tuple[list[Path], list
     return paths, faults
 
 
+def _path_of(spec: Spec, name: str) -> Path:
+    """Return the path of a part: of a head by its name, if there are several."""
+    if name in (spec.heads or ()):
+        return ("heads", name)
+    return (name,) if name in _ENDS else ("stages", name)
+
+
 def _no_effect(at: Path, spec: Spec, key: str) -> str:
     """Return the reason why a key has no effect on a part."""
-    features = spec.head.features
+    features = spec.features
     stages = list(spec.stages)
-    if at[0] == "stages" and features is not None and gives_maps(spec.head):
+    if at[0] == "stages" and features is not None and gives_maps(spec):
         last = max((name for name in features if name != STEM), key=stages.index)
         if stages.index(str(at[1])) > stages.index(last):
             return f"`{at[1]}` is not built: the output needs no stage after `{last}`"

@@ -12,7 +12,7 @@ from resnetgen.lsp import key_docs
 from resnetgen.lsp.cursor import Cursor, locate_cursor
 from resnetgen.lsp.expected_types import ExpectedType, accepts, expected_types, keys, mapping_types, records, value_at
 from resnetgen.lsp.expected_types import words as words_of
-from resnetgen.lsp.symbols import block_types, has_stem, specs, stage_names, width_names
+from resnetgen.lsp.symbols import block_types, has_stem, head_names, specs, stage_names, width_names
 from resnetgen.lsp.workspace import OpenDocument, Workspace
 from resnetgen.schema.fields import HERE, Code
 from resnetgen.schema.record import Record
@@ -43,12 +43,15 @@ def complete(workspace: Workspace, document: OpenDocument, place: int) -> list[C
     return list({item.label: item for item in reversed(list(found))}.values())[::-1]
 
 
+_NAMED = {("stages",): stage_names, ("blocks",): block_types, ("heads",): head_names}
+"""The mappings whose keys are names, each with the names that a spec and its bases have there."""
+
+
 def _keys(workspace: Workspace, document: OpenDocument, at: Cursor) -> Iterator[Completion]:
     if not at.path and "extends" not in at.written:
         yield _key(at, "extends", EXTENDS)
-    if at.path in (("stages",), ("blocks",)):  # the keys are names, of which the base has some
-        known = stage_names if at.path == ("stages",) else block_types
-        for name, about in known(workspace, document, at.data, own=False).items():
+    if at.path in _NAMED:  # the keys are names, of which the base has some
+        for name, about in _NAMED[at.path](workspace, document, at.data, own=False).items():
             if name not in at.written:
                 yield _key(at, name, about)
     for expected in expected_types(at.path, at.data):

@@ -43,7 +43,7 @@ def definition(workspace: Workspace, document: OpenDocument, place: int) -> Defi
         return _block_type(workspace, document, tree, str(value))
     if not in_key and path[:2] == ("head", "features"):
         return _find_key(workspace, document, tree, (STEM,) if value == STEM else ("stages", str(value)))
-    if in_key and len(path) == 2 and path[0] in ("stages", "blocks"):
+    if in_key and len(path) == 2 and path[0] in ("stages", "blocks", "heads"):
         return _find_in_bases(workspace, document, data, path)  # the one that is changed here
     return None
 

@@ -31,7 +31,9 @@ _MENTION = re.compile(r"\bresnetgen\b", re.IGNORECASE)
 
 _KEYS = frozenset({"extends", *Spec.model_fields})
 
-_DISTINCTIVE_KEYS = frozenset({"stem", "head", "block", "blocks", "input", "stages", "layout", "output_stride", "init"})
+_DISTINCTIVE_KEYS = frozenset(
+    {"stem", "head", "heads", "block", "blocks", "input", "stages", "layout", "output_stride", "init"}
+)
 """Keys that a spec has and that tell it, beside another of its own."""
 
 

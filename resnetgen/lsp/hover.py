@@ -55,8 +55,8 @@ def _stats(compiled: Compiled | None, path: Path, data: object) -> str:
             return hover_stats.network(compiled)
         case ("stem",):
             return hover_stats.stem(compiled)
-        case ("head",):
-            return hover_stats.head(compiled)
+        case ("head",) | ("heads", str()):
+            return hover_stats.head(compiled, path)
         case ("stages", str(name)):
             return hover_stats.stage(compiled, name)
         case (*_, int(), str(key)) if layer_kind(value_at(path[:-1], data)) == f"<{key}>":

@@ -21,7 +21,7 @@ _MAX_USES = 8
 def network(compiled: Compiled) -> str:
     """Return the statistics of a whole network in a few lines."""
     trace, net = compiled.trace, compiled.network
-    out = "" if net.gives_maps else f" → {by_axis(trace.output)}"
+    out = "" if net.gives_maps else f" → {trace.describe_outputs()}"
     title = f"**{literal(net.class_name)}**: {by_axis(trace.input)}{out}"
     lines = [
         _costs(cost(trace)),
@@ -53,16 +53,16 @@ def stem(compiled: Compiled) -> str:
     return _steps(compiled.trace.stem)
 
 
-def head(compiled: Compiled) -> str:
-    """Return the operators of the head."""
-    return _steps(compiled.trace.head)
+def head(compiled: Compiled, path: Path) -> str:
+    """Return the operators of the head at a path; empty if there is no such head."""
+    return next((_steps(each.steps) for each in compiled.trace.heads if each.head.at == path), "")
 
 
 def layer(compiled: Compiled, path: Path) -> str:
     """Return the operators of the layer at a path with their shapes; a block's layer, once for each distinct use."""
-    if path[:1] in (("stem",), ("head",)):
+    if path[0] in ("stem", "head", "heads"):
         trace = compiled.trace
-        return _steps(step for step in (*trace.stem, *trace.head) if step.node.at == path)
+        return _steps(step for step in (*trace.stem, *trace.head_steps) if step.node.at == path)
     uses = list(_uses(compiled, path))
     left = len(uses) - _MAX_USES
     return "\n\n".join(uses[:_MAX_USES] + ([f"and in {pluralize(left, 'other block')}"] if left > 0 else []))

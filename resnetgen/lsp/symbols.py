@@ -48,8 +48,17 @@ def block_types(workspace: Workspace, document: OpenDocument, data: object, *, o
 
 def stage_names(workspace: Workspace, document: OpenDocument, data: object, *, own: bool = True) -> dict[str, str]:
     """Return the stages of a document: its own (unless `own` is False) and its bases', less those that it deletes."""
-    own_value = value_at(("stages",), data) if own else None
-    found = {**_from_bases(workspace, document, data, "stages"), **(own_value if isinstance(own_value, dict) else {})}
+    return _names(workspace, document, data, "stages", own=own)
+
+
+def head_names(workspace: Workspace, document: OpenDocument, data: object, *, own: bool = True) -> dict[str, str]:
+    """Return the heads of a document by name: its own (unless `own` is False) and its bases', less those deleted."""
+    return _names(workspace, document, data, "heads", own=own)
+
+
+def _names(workspace: Workspace, document: OpenDocument, data: object, key: str, *, own: bool) -> dict[str, str]:
+    own_value = value_at((key,), data) if own else None
+    found = {**_from_bases(workspace, document, data, key), **(own_value if isinstance(own_value, dict) else {})}
     return {name: "" for name, value in found.items() if value not in (None, "null", "~")}
 
 

@@ -59,7 +59,8 @@ class Prepared(Frozen):
     """A function of `weight` that an operator computes at each use.
 
     `name` is the name of the emitted function, `words` its docstring. `lines` are its statements, which read `weight`
-    and the other `tensors` that the weight takes up; `result` is the expression of the new weight.
+    and the other `tensors` that the weight takes up; `result` is the expression of the new weight. Where there is no
+    tensor `weight`, `read` has the variables that the statements read instead, each with the tensor that it holds.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Prepared(Frozen):
     lines: tuple[str, ...]
     result: str
     tensors: tuple[str, ...] = ()
+    read: tuple[tuple[str, str], ...] = ()
 
 
 class AtInference(Frozen):

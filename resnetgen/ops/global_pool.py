@@ -123,8 +123,8 @@ class Flatten(Operator):
     def construction(self) -> None:
         return None
 
-    def as_module(self) -> Construction:
-        return Construction("nn.Flatten")
+    def as_module(self) -> Operator:
+        return FlattenModule(self.fixed)
 
     def application(self, module: str) -> tuple[str, tuple[str, ...]]:
         return "torch.flatten", ("1",)
@@ -147,6 +147,19 @@ class Flatten(Operator):
     def commutes(self, *, shifts: bool) -> bool:
         """Return True: a map of one pixel keeps its channels, and a larger one is followed by more features."""
         return True
+
+
+class FlattenModule(Flatten):
+    """torch.nn.Flatten(): the same as a module."""
+
+    imports: ClassVar[tuple[str, ...]] = ()
+    is_module: ClassVar[bool] = True
+
+    def construction(self) -> Construction:  # type: ignore[override]  # a function has none
+        return Construction("nn.Flatten")
+
+    def application(self, module: str) -> tuple[str, tuple[str, ...]]:
+        return module, ()
 
 
 class PlainPoolSlot(GlobalPoolSlot):

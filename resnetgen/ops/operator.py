@@ -94,6 +94,8 @@ class Operator(AtInference):
     """The file under templates/ops/ with the class to emit, where PyTorch has no such module."""
     class_name: ClassVar[str] = ""
     """The name of that class; no network may have it."""
+    helper: ClassVar[str] = ""
+    """The end of the name of a second class in its template, after that of the first; empty if there is none."""
     inline: ClassVar[bool] = False
     """True if it is no class but a method of the block, called `class_name`, whose parts are the block's own."""
     imports: ClassVar[tuple[str, ...]] = ()
@@ -141,9 +143,9 @@ class Operator(AtInference):
         """Return the constructor call of the module, or None for a plain function."""
         raise NotImplementedError
 
-    def as_module(self) -> Construction | None:
-        """Return the constructor call where it must be a module, as in a torch.nn.Sequential."""
-        return self.construction()
+    def as_module(self) -> Operator:
+        """Return the operator for a torch.nn.Sequential, where it must be a module: itself, unless it is a function."""
+        return self
 
     def application(self, module: str) -> tuple[str, tuple[str, ...]]:
         """Return the function that applies `module`, and its arguments after the input."""
@@ -234,5 +236,6 @@ def emitted_classes() -> frozenset[str]:
         kind = waiting.pop()
         if not kind.inline:
             found.add(kind.class_name)
+            found.add(f"{kind.class_name}{kind.helper}")
         waiting += kind.__subclasses__()
     return frozenset(found - {""})

@@ -25,13 +25,19 @@ from resnetgen.ops.slot import HereSlot, NoneSlot
 from resnetgen.ops.split_attention import SplitAttentionSlot
 from resnetgen.ops.squeeze_excite import SqueezeExciteSlot
 from resnetgen.ops.stats_pool import StatsSlot
+from resnetgen.ops.weight_norm_conv import WeightNormSlot
 from resnetgen.ops.weight_standardized_conv import WeightStandardizedSlot
 from resnetgen.schema.fields import HERE, KEY, kind, spelled_out, validation_error
 from resnetgen.schema.marks import Discriminator, Shorthand
 from resnetgen.schema.record import Record
 
 ConvolutionKind = (
-    PlainSlot | WeightStandardizedSlot | ScaledWeightStandardizedSlot | PointwiseLinearSlot | ConvolutionHereSlot
+    PlainSlot
+    | WeightStandardizedSlot
+    | ScaledWeightStandardizedSlot
+    | WeightNormSlot
+    | PointwiseLinearSlot
+    | ConvolutionHereSlot
 )
 SpatialKind = SplitAttentionSlot | MultiScaleSlot | SelectiveKernelSlot
 AttentionKind = SqueezeExciteSlot | EfficientChannelAttentionSlot | CbamSlot | GlobalContextSlot | GatherExciteSlot

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from resnetgen.analysis.cost import Cost, cost, stage_cost, steps_cost, weighted_layers
 from resnetgen.analysis.receptive_field import receptive_field
 from resnetgen.analysis.shape_inference import StageTrace, Trace
+from resnetgen.analysis.step import Step
 from resnetgen.number_format import format_extents, pluralize, with_si_prefix
 from resnetgen.pictures import slabs
 from resnetgen.pictures.geometry import Box, Circle, Line, Picture, Shape, Words
@@ -42,13 +43,17 @@ MOST_LINES = 4
 
 
 class Column(NamedTuple):
-    """A part of the network; without a `cost`, it has no bars. `slabs` has None for dots."""
+    """A part of the network; without a `cost`, it has no bars. `slabs` has None for dots.
+
+    A column that `forks` reads what the first head reads: it is one more head.
+    """
 
     name: str
     what: tuple[str, ...]
     output: str
     cost: Cost | None
     slabs: tuple[Slab | None, ...]
+    forks: bool = False
 
     @property
     def slabs_width(self) -> float:
@@ -126,15 +131,15 @@ def _columns(trace: Trace) -> Iterator[Column]:
     kind = "image" if trace.network.rank == 2 else "volume" if trace.network.rank == 3 else "signal"
     yield Column("input", (kind,), shape_words(trace.input), None, (Slab(trace.input, "map"),))
     if trace.stem:
-        yield _sequence("stem", trace)
+        yield _sequence("stem", trace.stem, trace)
     for stage in trace.stages:
         yield _stage(stage, trace)
-    if trace.head:
-        yield _sequence("head", trace)
+    heads = [head for head in trace.heads if head.steps]
+    for number, head in enumerate(heads):
+        yield _sequence(head.head.label, head.steps, trace)._replace(forks=number > 0)
 
 
-def _sequence(part: str, trace: Trace) -> Column:
-    steps = trace.stem if part == "stem" else trace.head
+def _sequence(part: str, steps: tuple[Step, ...], trace: Trace) -> Column:
     what = listed(map(step_words, summarized(steps)))
     if len(what) > MOST_LINES:
         what = [*what[: MOST_LINES - 1], f"and {len(what) - MOST_LINES + 1} more"]
@@ -157,14 +162,27 @@ def _placed(columns: list[Column], side: int, lines: int, axis: float) -> tuple[
     """Return the shapes of the columns, and where the last one ends."""
     most = [max((found[index] for found in map(_amounts, columns)), default=0) or 1 for index in (0, 1)]
     shapes: list[Shape] = []
-    x = MARGIN
-    end = x
-    for column in columns:
+    x = start = trunk = MARGIN
+    lines_of_maps = []
+    for column, following in zip(columns, [*columns[1:], None], strict=True):
         end = x + column.slabs_width
+        if column.forks:
+            start = x - STEP
+            lines_of_maps.append(_fork(trunk, start, axis))
+        if following is None or following.forks:
+            lines_of_maps.append(Line(((start, axis), (end, axis)), "flow"))
+        elif not column.forks:
+            trunk = end + STEP
         shapes += _drawn_slabs(column, x, side, axis)
         shapes += _words(column, x, axis + slabs.TALLEST / 2 + 26, lines, most)
         x += column.width + GAP
-    return [Line(((MARGIN, axis), (end, axis)), "flow"), *shapes], x - GAP
+    return [*lines_of_maps, *shapes], x - GAP
+
+
+def _fork(start: float, end: float, axis: float) -> Line:
+    """Return the line below the slabs from the end of the trunk to one more head."""
+    below = axis + slabs.TALLEST / 2 + 9
+    return Line(((start, axis), (start, below), (end, below), (end, axis)), "flow", radius=4)
 
 
 def _amounts(column: Column) -> tuple[int, int]:

@@ -87,11 +87,14 @@ class WrittenBytes:
         return hook
 
     def leave(self, owner: str, is_leaf: bool) -> Callable[..., None]:
-        """Return a forward hook that ends the ownership and, for a leaf, counts its output."""
+        """Return a forward hook that ends the ownership and, for a leaf, counts its output.
+
+        What a module makes of no input is a weight, and no activation.
+        """
 
         def hook(_module: nn.Module, given: tuple[Tensor, ...], result: Tensor) -> None:
             self._stack.pop()
-            if is_leaf and _storage_id(result) not in {_storage_id(one) for one in given}:
+            if is_leaf and given and _storage_id(result) not in {_storage_id(one) for one in given}:
                 self._count(owner, result)
 
         return hook
@@ -112,7 +115,7 @@ def written_bytes(network: nn.Module, x: Tensor, owners: Sequence[Container[str]
     handles = []
     for name, module in network.named_modules():
         owner = _owner_of(name, owners)
-        is_leaf = not list(module.children()) and bool(name)
+        is_leaf = {child for child, _ in module.named_children()} <= {"parametrizations"} and bool(name)
         handles.append(module.register_forward_pre_hook(seen.enter(owner, is_leaf)))
         handles.append(module.register_forward_hook(seen.leave(owner, is_leaf)))
     try:

@@ -8,7 +8,6 @@ import torch
 from torch import nn
 
 from resnetgen.analysis.cost import cost, state_dict, step_cost
-from resnetgen.analysis.features import map_shapes
 from resnetgen.analysis.shape_inference import BlockTrace, Trace
 from resnetgen.analysis.step import Step
 from resnetgen.ops.identity import Identity
@@ -72,15 +71,10 @@ def addition_shapes(record: ForwardRecord, prefix: str, part: BlockTrace) -> tup
 
 
 def output_differences(trace: Trace, record: ForwardRecord) -> Iterator[str]:
-    """Yield the difference of the output shape, or of the shapes of the feature maps."""
-    if not trace.network.gives_maps:
-        if trace.output != record.output:
-            yield f"the output is {record.output}, not {trace.output}"
-        return
-    maps = map_shapes(trace)
-    expected = {name: maps[name] for name in trace.network.features}
+    """Yield the difference of the output shape, or of the shapes of the outputs by name."""
+    expected = trace.outputs if trace.network.names_outputs else trace.output
     if expected != record.output:
-        yield f"the maps are {record.output}, not {expected}"
+        yield f"{'the outputs are' if trace.network.names_outputs else 'the output is'} {record.output}, not {expected}"
 
 
 def dtype_differences(record: ForwardRecord, predicted: torch.dtype) -> Iterator[str]:

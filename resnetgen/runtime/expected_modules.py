@@ -18,7 +18,7 @@ def module_operators(trace: Trace) -> Iterator[tuple[str, Step]]:
 
 def named_operators(trace: Trace) -> Iterator[tuple[str, Step]]:
     """Yield the name and the step of every operator that has a name in the emitted network."""
-    yield from ((step.node.name, step) for step in (*trace.stem, *trace.head))
+    yield from ((step.node.name, step) for step in (*trace.stem, *trace.head_steps))
     for prefix, part in blocks_with_prefix(trace):
         own = [step for step in (*part.branch, *part.post_add) if step.node.name]
         yield from ((f"{prefix}{step.node.name}", step) for step in own)
@@ -53,7 +53,7 @@ def unnamed_modules(trace: Trace) -> Iterator[str]:
     They are identity shortcuts, identities before the blocks of a stage, the parts of composites that are methods of a
     block, and flatten modules, which a sequential container needs.
     """
-    yield from (step.node.name for step in trace.head if step.node.operator.role == "flatten")
+    yield from (step.node.name for step in trace.head_steps if step.node.operator.role == "flatten")
     yield from _idle_transitions([stage.stage for stage in trace.stages])
     for prefix, part in blocks_with_prefix(trace):
         if not (part.shortcut or part.block.opens_stage):

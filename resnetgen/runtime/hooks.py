@@ -81,13 +81,15 @@ def _recording(network: nn.Module, record: ForwardRecord) -> Iterator[None]:
 
 
 class _RecordHook:
-    """A forward hook that records the shapes and the dtype of a module call."""
+    """A forward hook that records the shapes and the dtype of a module call, but for modules that compute a weight."""
 
     def __init__(self, name: str, record: ForwardRecord) -> None:
         self.name = name
         self.record = record
 
     def __call__(self, module: nn.Module, given: tuple[Tensor, ...], result: Tensor) -> None:
+        if not given:
+            return
         self.record.calls.append(self.name)
         self.record.inputs[self.name] = tuple(given[0].shape[1:])
         self.record.outputs[self.name] = tuple(result.shape[1:])

@@ -256,6 +256,8 @@ class LayoutOptions(Record):
     """The names in the shortcut, by role."""
     head: HeadTable | None = None
     """The names in the head, by role."""
+    heads: Annotated[dict[Identifier, HeadTable], Length(1, 100)] | None = None
+    """The names in single heads of several, by role: for each head, a table that overrides `head`."""
 
     def is_default(self) -> bool:
         """Tell whether this is plain torchvision, whose names make modules with any operators."""
@@ -267,8 +269,8 @@ class LayoutOptions(Record):
             return False
         value = getattr(self, str(path[0]))
         for step in path[1:]:
-            if step not in (range(len(value)) if isinstance(value, list) else value):
-                return False
+            if isinstance(value, str) or step not in (range(len(value)) if isinstance(value, list) else value):
+                return False  # a string is the name of a layout, whose table has the names
             value = value[step]
         return True
 

@@ -66,6 +66,7 @@ TABLES: dict[str, dict[str, Any]] = {
         "shortcut_first": False,
         "projection": _NUMBERED,
         "head": {**OPERATORS, **HEAD},
+        "heads": (),
     },
     "deep_stem": {"base": "torchvision", "stem": _DEEP_STEM.split()},
     "sknet": {

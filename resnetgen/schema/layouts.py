@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from resnetgen.frozen import FrozenIdentity
-from resnetgen.schema.layout_tables import TABLES
+from resnetgen.schema.layout_tables import ROLES, TABLES
 
 NEXT = "+"
 """The part of a name for the next number in its module."""
@@ -22,7 +22,8 @@ class Naming(FrozenIdentity):
     """The names of one part of a network: a table by role, and for a stem also a list of its first names in order.
 
     `ordered` has the names of the first operators of a role, in order; the others have the name in `patterns`. `first`
-    is the number of the first layer, `prefix` a path before every name.
+    is the number of the first layer, `prefix` a path before every name. With `by_operator`, each name is the number of
+    the operator, counted from 0, and a layer's own name is in none of them.
     """
 
     patterns: Mapping[str, str]
@@ -30,6 +31,7 @@ class Naming(FrozenIdentity):
     ordered: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     first: int = 1
     prefix: str = ""
+    by_operator: bool = False
 
     def name(self, role: str, label: int | str, position: int, taken: Set[str], before: int = 0) -> str:
         """Return the name of an operator, made unique by a number if necessary.
@@ -56,7 +58,7 @@ class Naming(FrozenIdentity):
 
     def labels(self, role: str, before: int = 0) -> bool:
         """Tell whether the name of an operator of this role, behind so many others, depends on the layer: has a `*`."""
-        return "*" in self.pattern(role, before)
+        return not self.by_operator and "*" in self.pattern(role, before)
 
     def pattern(self, role: str, before: int) -> str:
         """Return the name of an operator of this role, behind so many others, without a label for its `*`."""
@@ -73,7 +75,8 @@ class Naming(FrozenIdentity):
 @lru_cache(maxsize=4096)
 def _labelled(naming: Naming, role: str, label: int | str, before: int) -> str:
     """Return the name of an operator of a role, behind so many others, with a label for its `*`."""
-    text = label if isinstance(label, str) else str(label + naming.first - 1)
+    first = 0 if naming.by_operator else naming.first - 1
+    text = label if isinstance(label, str) else str(label + first)
     return _substituted(join_path(naming.prefix, naming.pattern(role, before)), text)
 
 
@@ -121,14 +124,15 @@ class Layout(FrozenIdentity):
     `stage` is the path of a stage by its number; if it is empty, the stage's name is its path; without a number, it is
     that of one module, which holds the blocks of all stages. `in_stage` is the name of a block in its stage. Stages are
     counted from `first_stage`, blocks of each from `first_block`, or in one module on from what is there if that is
-    None. `by_type` has the names in blocks of some types,
-    `attention` the names that modules inside attention modules have in place of their own. `transition` is the name of
-    the layers before the blocks.
+    None. `by_type` has the names in blocks of some types, `by_head` those in some of several heads, `attention` the
+    names that modules inside attention modules have in place of their own. `transition` is the name of the layers
+    before the blocks.
     """
 
     stem: Naming
     block: Naming
     by_type: Mapping[str, Naming]
+    by_head: Mapping[str, Naming]
     attention: tuple[tuple[str, str], ...]
     projection: Naming
     head: Naming
@@ -144,6 +148,10 @@ class Layout(FrozenIdentity):
     def of_block(self, kind: str) -> Naming:
         """Return the names in blocks of a type."""
         return self.by_type.get(kind, self.block)
+
+    def of_head(self, name: str) -> Naming:
+        """Return the names in a head; one with a name and without a table has numbers in a module of that name."""
+        return self.by_head.get(name) or (numbered_in(name) if name else self.head)
 
     def stage_path(self, name: str, index: int) -> str:
         """Return the path of a stage's module in the state dict."""
@@ -174,6 +182,12 @@ class Layout(FrozenIdentity):
         return self.in_stage.removesuffix("*").replace("@", str(index + self.first_stage))
 
 
+@lru_cache(maxsize=256)
+def numbered_in(path: str) -> Naming:
+    """Return the names of operators that are numbered in the module at a path."""
+    return Naming(dict.fromkeys(ROLES, "*"), first=0, prefix=path, by_operator=True)
+
+
 @lru_cache(maxsize=256)  # an editor's session may try many
 def layout(frozen: tuple[tuple[str, Any], ...]) -> Layout:
     """Return the layout of a table.
@@ -191,6 +205,10 @@ def layout(frozen: tuple[tuple[str, Any], ...]) -> Layout:
         by_type={
             kind: _naming([{"block": table}, *chain], "block").replace(first=first["layer"])
             for kind, table in _merged(chain, "blocks")
+        },
+        by_head={
+            name: _naming([{"head": table}, *chain], "head").replace(first=first["layer"])
+            for name, table in _merged(chain, "heads")
         },
         attention=tuple(_merged(chain, "attention")),
         projection=_naming(chain, "projection"),

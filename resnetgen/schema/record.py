@@ -74,6 +74,8 @@ class Record:
     model_fields: ClassVar[Mapping[str, Field]] = {}
     absent: ClassVar[Mapping[str, str]] = {}
     """Keys that a user may expect here but that do not exist, each with the key or value to write instead."""
+    own_last: ClassVar[bool] = False
+    """True if a message lists the fields of the class after those of its base, not before them."""
     _known_definitions: ClassVar[Definitions | None] = None
 
     def __init_subclass__(cls) -> None:
@@ -82,7 +84,8 @@ class Record:
             for name, annotation in get_annotations(cls).items()
             if not _is_class_variable(annotation)
         }
-        cls.model_fields = {**own, **cls.model_fields, **own}  # its own come first, where a message lists them
+        first = cls.model_fields if cls.own_last else own
+        cls.model_fields = {**first, **cls.model_fields, **own}
         cls._known_definitions = None
 
     def __init__(self, /, **data: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -48,6 +48,9 @@ _EXTENDS: Path = ("extends",)
 
 NOT_INHERITED: tuple[Path, ...] = (("name",), ("description",), ("aka",), ("abstract",))
 """The keys that a spec does not inherit from its base."""
+
+ALTERNATIVES = ("head", "heads")
+"""The keys of which a spec has one: it inherits none of them beside its own."""
 
 
 class Document(FrozenIdentity):
@@ -145,13 +148,21 @@ def _merged(chain: list[Source]) -> Document:
         return Document(_own_data(chain[0]), (chain[0],))
     data: dict[str, object] = _inherited_data(chain[-1])
     for source in reversed(chain[1:-1]):
-        data = _merge(data, _inherited_data(source))
+        patch = _inherited_data(source)
+        data = _merge(without_alternatives(data, patch), patch)
     patch = _own_data(chain[0])
-    document = Document(_merge(data, patch), tuple(chain))
+    document = Document(_merge(without_alternatives(data, patch), patch), tuple(chain))
     faults = [document.diagnose(fault) for fault in islice(needless_nulls(data, patch), fault_limit())]
     if faults:
         raise SpecError(tuple(faults))
     return document
+
+
+def without_alternatives(base: dict[str, object], patch: Mapping[str, object]) -> dict[str, object]:
+    """Return a base without the keys that one in a patch replaces: who writes `heads` has no `head` any more."""
+    if not any(patch.get(key) is not None for key in ALTERNATIVES):
+        return base
+    return {key: value for key, value in base.items() if key not in ALTERNATIVES or key in patch}
 
 
 def needless_nulls(base: object, patch: dict[str, object], path: Path = ()) -> Iterator[Fault]:

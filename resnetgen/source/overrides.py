@@ -10,7 +10,14 @@ from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Part, Path, Pl
 from resnetgen.errors import SpecError
 from resnetgen.frozen import FrozenIdentity
 from resnetgen.source.collection import SET_OPTION
-from resnetgen.source.extends import NOT_INHERITED, Document, merge_patch, needless_nulls, replaces
+from resnetgen.source.extends import (
+    NOT_INHERITED,
+    Document,
+    merge_patch,
+    needless_nulls,
+    replaces,
+    without_alternatives,
+)
 from resnetgen.source.source import parse_value
 from resnetgen.source.unambiguous import unambiguous_match
 from resnetgen.source.yaml_events import MAX_DEPTH
@@ -18,7 +25,7 @@ from resnetgen.source.yaml_faults import MAX_FAULTS
 from resnetgen.source.yaml_scalars import clip
 from resnetgen.source.yaml_tree import Node, data_of, find, span
 
-_OWN_NAMES: tuple[Path, ...] = (("stages",), ("blocks",))
+_OWN_NAMES: tuple[Path, ...] = (("stages",), ("blocks",), ("heads",))
 """The mappings whose keys are names that the writer of a spec chose, so that an unknown one may be new."""
 
 
@@ -166,7 +173,8 @@ def _with_override(document: Document, override: Override) -> tuple[list[Fault],
     if not faults:
         faults = [*islice(_needless_nulls(data, override.value, applied.path), MAX_FAULTS)]
     if not faults:
-        written = _written(data, applied.path, override.value)
+        first = {str(applied.path[0]): _written(None, applied.path[1:], override.value)}
+        written = _written(without_alternatives(data, first), applied.path, override.value)
         assert isinstance(written, dict), "a path has a step, so the document stays a mapping"
         data = written
     return faults, Document(data, document.sources, (*document.overrides, applied))

@@ -75,6 +75,8 @@ def places(owner: Path) -> tuple[str, ...]:
             return ("any", "stage", "block")
         case ("blocks", _):
             return ("any", "type", "block")
+        case ("heads", _):
+            return ("any", "head")
     return ("any", str(owner[-1]))
 
 

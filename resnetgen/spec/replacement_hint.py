@@ -6,9 +6,14 @@ from typing import TYPE_CHECKING
 
 from resnetgen.schema.known_keys import known_keys
 from resnetgen.schema.record import Record
+from resnetgen.spec.spec import HeadOptions
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
+
+
+HEAD_BY_NAME = "each of `heads` has a name: `heads: {NAME: {pool: avg, classes: 10}}`; a single one is `head`"
+"""The hint where the keys of a head stand under `heads`."""
 
 
 def replacement_hint(detail: ErrorDetails, record: type[Record]) -> str:
@@ -21,5 +26,7 @@ def replacement_hint(detail: ErrorDetails, record: type[Record]) -> str:
     if detail["type"] == "dict_type" and isinstance(given, list):
         return "write `name: ...` for each entry"
     if detail["type"] in ("model_type", "model_attributes_type"):
+        if detail["loc"][:1] == ("heads",) and detail["loc"][-1] in HeadOptions.model_fields:
+            return HEAD_BY_NAME
         return f"its keys are {', '.join(known_keys((*detail['loc'], ''), record, {}))}"
     return ""

@@ -24,7 +24,7 @@ class ScaleOptions(Record):
     divisor: Count = 8
     """Scaled widths are a multiple of this."""
     keep_width: Names | None = None
-    """The parts whose widths stay: a list of `stem`, `head` and names of stages."""
+    """The parts whose widths stay: a list of `stem`, names of stages, and `head` or names of heads."""
     keep_depth: Names | None = None
     """The stages whose numbers of blocks stay."""
 

@@ -1,6 +1,7 @@
 """The spec as its user writes it, without computed values; docs/reference/language/ explains every key."""
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Self
 
 from resnetgen.layers import Layer, PooledLayer
 from resnetgen.ops.activation import Act, ActivationSlot
@@ -9,7 +10,19 @@ from resnetgen.ops.norms import Norm
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
 from resnetgen.ops.plain_conv import PlainSlot
 from resnetgen.ops.registry import Convolution, GlobalPool
-from resnetgen.schema.fields import Blocks, Code, Count, Extent, Flag, Identifier, Reason, Text, choice
+from resnetgen.schema.fields import (
+    Blocks,
+    Code,
+    Count,
+    Extent,
+    Flag,
+    Identifier,
+    Reason,
+    Text,
+    choice,
+    validation_error,
+)
+from resnetgen.schema.json_forms import WRITTEN, Rule
 from resnetgen.schema.layout_options import LayoutOptions, LayoutSlot
 from resnetgen.schema.marks import Discriminator, Length
 from resnetgen.schema.numbers import DivisorByChannel, Rate, RealByChannel
@@ -47,6 +60,7 @@ __all__ = [
     "DropPathOptions",
     "EntryOrGroup",
     "Head",
+    "HeadOptions",
     "InitOptions",
     "Input",
     "Join",
@@ -55,6 +69,9 @@ __all__ = [
     "Stage",
     "TrainingOptions",
 ]
+
+LACKING = "write what is missing, or let `extends` name a spec to start from"
+"""The help for a spec without a key that it needs."""
 
 CLASSIFIERS = ("linear", "conv")
 CONV_INITS = ("kaiming_normal", "kaiming_uniform", "xavier_normal", "xavier_uniform", "default")
@@ -99,8 +116,12 @@ class Stage(BlockDefaults):
     """
 
 
-class Head(Record):
-    """The head: a pool with an optional classifier, feature maps, or both."""
+class HeadOptions(Record):
+    """A head: a pool with an optional classifier."""
+
+    absent: ClassVar[Mapping[str, str]] = {
+        "features": "a network with `heads` returns no maps beside them; use `head`, or a head with `pool: none`"
+    }
 
     layers: Annotated[list[Layer], Length(1, 100)] | None = None
     """Layers between the last stage and the pool, at least one."""
@@ -118,6 +139,14 @@ class Head(Record):
     """The activation of the scores: `none`, `softmax` or `sigmoid`."""
     normalize: Flag = False
     """If true, each vector is divided by its length. For a map, each pixel is."""
+
+
+class Head(HeadOptions):
+    """The head: a pool with an optional classifier, feature maps, or both."""
+
+    absent: ClassVar[Mapping[str, str]] = {}
+    own_last: ClassVar[bool] = True
+
     features: Annotated[list[Identifier], Length(1, 1000)] | None = None
     """The stages whose maps the network returns: beside the vector of `pool`, or as its only output without `pool`.
     `stem` is the last map of the stem before its final pools and pads.
@@ -145,7 +174,7 @@ class TrainingOptions(Record):
     all.
     """
     frozen: Names | None = None
-    """The parts whose parameters get no gradient: a list of `stem`, `head` and names of stages."""
+    """The parts whose parameters get no gradient: a list of `stem`, names of stages, and `head` or names of heads."""
     norm_eval: NamesOrAll = False
     """The parts whose batch norms keep their statistics in training mode: a list of the same names, or `true` for all.
     """
@@ -197,8 +226,12 @@ class Spec(Record):
     """Block types that this spec defines."""
     stages: Annotated[dict[Identifier, Stage], Length(1, 1000)]
     """The stages, by name."""
-    head: Head
+    head: Head | None = None
     """The pool and the classifier, or the feature maps to return."""
+    heads: Annotated[dict[Identifier, HeadOptions], Length(1, 100)] | None = None
+    """Several heads in place of `head`, by name: each is the pool and the classifier of one output. The network returns
+    the outputs as a dictionary.
+    """
     scale: ScaleOptions | None = None
     """Factors for the widths and the depth of the whole network."""
     output_stride: Extent | None = None
@@ -211,3 +244,36 @@ class Spec(Record):
     """Upper bounds on the cost of the network."""
     ignore: dict[Code, Reason] = {}  # noqa: RUF012  # as of `blocks`
     """Warnings to ignore, each with a reason."""
+
+    one_of: ClassVar[tuple[str, ...]] = ("head", "heads")
+    """Keys of which a spec has exactly one."""
+
+    @property
+    def written_heads(self) -> dict[str, HeadOptions]:
+        """The heads by name; the name of a single `head` is empty."""
+        return self.heads or ({} if self.head is None else {"": self.head})
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of the parts: the stem, the stages and the heads."""
+        return ("stem", *self.stages, *(self.heads or ("head",)))
+
+    @property
+    def features(self) -> list[str] | None:
+        """The stages whose maps the network returns."""
+        return None if self.head is None else self.head.features
+
+    def validate_record(self) -> Self:
+        """Reject a spec with both `head` and `heads`, or with neither."""
+        if self.head is not None and self.heads is not None:
+            message = "a spec has either `head` or `heads`, not both"
+            help = "remove `head`, or write it as one of the heads"
+            raise validation_error("RG209", message, help, key="heads")
+        if self.head is None and self.heads is None:
+            raise validation_error("RG202", "the spec needs the key `head`", LACKING, key="head")
+        return self
+
+    @classmethod
+    def rules(cls) -> tuple[Rule, ...]:
+        """Return the conditions of `validate_record` for JSON Schema."""
+        return (Rule({"heads": False}, written={"head": WRITTEN}), Rule({}, needs_one=("head", "heads")))

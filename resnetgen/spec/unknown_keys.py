@@ -72,6 +72,15 @@ def is_kind(tag: str) -> bool:
     return tag[:1] == "<" and tag[1:-1] in KINDS
 
 
+def named_head_help(path: Path, value: object) -> str:
+    """Return where several heads stand, for one that was written in `head`."""
+    return (
+        "several heads stand under `heads`, each by its name"
+        if path[:-1] == ("head",) and isinstance(value, dict)
+        else ""
+    )
+
+
 def further_in(key: str, record: type[Record]) -> str:
     """Return the key of a spec under which a top-level key may belong."""
     inside = {

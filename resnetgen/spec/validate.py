@@ -17,7 +17,16 @@ from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.source.yaml_faults import fault_limit
 from resnetgen.spec.foreign_words import FOREIGN_KINDS, UNMATCHED_KINDS
 from resnetgen.spec.replacement_hint import replacement_hint
-from resnetgen.spec.unknown_keys import foreign, further_in, is_another, is_kind, kind_meant, unknown_key
+from resnetgen.spec.spec import LACKING, Spec
+from resnetgen.spec.unknown_keys import (
+    foreign,
+    further_in,
+    is_another,
+    is_kind,
+    kind_meant,
+    named_head_help,
+    unknown_key,
+)
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -96,13 +105,16 @@ def _faults(
             suggested.update(((*path[:-1], word),) if meaning is None else meaning.paths)
             if not (word or (meaning and meaning.here)) or is_another(path, tag):
                 unrecognized.add(path)
-            fault = unknown_key(path, word, known, tag, candidates, absent_key_help(detail["loc"], record), meaning)
+            instead = absent_key_help(detail["loc"], record) or named_head_help(path, parent[path[-1]])
+            fault = unknown_key(path, word, known, tag, candidates, instead, meaning)
             if len(path) == 1 and not word and meaning is None:
                 fault = fault._replace(message=fault.message + further_in(str(path[-1]), record))
             found.append(fault)
         else:
             found.append(_fault(detail, path, part, parent, record))
     found = _causes(found, nulls, {path for path in unrecognized if path[:-1] in recast})
+    if () in missing and issubclass(record, Spec) and not any(key in data for key in record.one_of):
+        missing[()].append(record.one_of[0])
     for owner, keys in missing.items():
         missing[owner] = [key for key in keys if not {(*owner, key), (*owner, "extends")} & suggested]
     if ("extends",) not in suggested and not set(missing.get((), ())) - {"name"}:
@@ -203,7 +215,7 @@ def _missing(owner: Path, keys: list[str]) -> Fault:
     if keys == ["type"]:
         help = "add the name as `type`; if a base spec has the name alone here, this mapping replaces it"
         return Fault("RG202", f"{who} needs {what}", Place((*owner, keys[0]), Part.KEY), help=help)
-    help = "" if owner or keys == ["name"] else "write what is missing, or let `extends` name a spec to start from"
+    help = "" if owner or keys == ["name"] else LACKING
     return Fault("RG202", f"{who} needs {what}", Place((*owner, keys[0]), Part.KEY), help=help)
 
 

@@ -14,8 +14,8 @@ from resnetgen.weights.file_contents import COUNTER
 Shape = tuple[int, ...] | None
 
 FOLD = (
-    "fold each bias into the batch norm after its convolution, by `running_mean -= bias`, and leave it out then: "
-    "without that, the outputs change"
+    "fold each bias into the batch norm after its convolution, by `running_mean -= bias`, as "
+    "`resnetgen weights convert --fold-biases` does: without that, the outputs change"
 )
 BIAS = "to leave out a bias changes the outputs: write `bias: true` in the layer of a block type of your own"
 COUNTERS = "counters of batch norm can be left out: only a `momentum` of None reads them"
@@ -44,7 +44,8 @@ def foldable(network: Network) -> frozenset[str]:
 
 def _foldable(network: Network) -> Iterator[str]:
     yield from _before_a_norm("", network.stem)
-    yield from _before_a_norm("", network.head)
+    for head in network.heads:
+        yield from _before_a_norm("", head.nodes)
     for stage in network.stages:
         for run in stage.block_runs:
             yield from _before_a_norm(IN_BLOCK, run.block.branch)

@@ -66,12 +66,13 @@ def differences(compiled: Compiled, found: Fit) -> Differences:
 def _settings(compiled: Compiled, found: Fit) -> tuple[list[str], list[str], set[str]]:
     """Return values of `--set` that mend differences, the sentences about these, and the tensors that they are."""
     settings, words, told = [], [], set()
-    linear = next((node for node in reversed(compiled.network.head) if isinstance(node.operator, Linear)), None)
-    classes = None if linear is None else _extent(found, linear, 0)
-    if linear is not None and classes not in (None, _shape(linear)[0]):
-        settings.append(f"head.classes={classes}")
-        words.append(f"{classes:,} classes, not {_shape(linear)[0]:,}")
-        told |= {f"{linear.name}.weight", f"{linear.name}.bias"}
+    for head in compiled.network.heads:
+        linear = next((node for node in reversed(head.nodes) if isinstance(node.operator, Linear)), None)
+        classes = None if linear is None else _extent(found, linear, 0)
+        if linear is not None and classes not in (None, _shape(linear)[0]):
+            settings.append(f"{'.'.join(map(str, head.at))}.classes={classes}")
+            words.append(f"{classes:,} classes, not {_shape(linear)[0]:,}{f', in {head.name}' if head.name else ''}")
+            told |= {f"{linear.name}.weight", f"{linear.name}.bias"}
     conv = next((node for node in compiled.network.stem if isinstance(node.operator, Conv)), None)
     channels = None if conv is None else _extent(found, conv, 1)
     if conv is not None and channels not in (None, _shape(conv)[1]):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from resnetgen.analysis.state_dict import BlockTensors, StateDictEntry, tensors_by_block
 from resnetgen.diagnostics.model import Part, Path, Place
-from resnetgen.ir.network import Network
+from resnetgen.ir.network import Network, Node
 from resnetgen.ops.operator import TensorSpec
 
 _BLOCK = re.compile(r"(?<![0-9])([0-9]{1,9})\.(?=.)")
@@ -51,7 +51,7 @@ class ExpectedTensors:
     def place(self, name: str) -> Place:
         """Return the place in the spec that an unknown name is most likely about.
 
-        It is a block, a stage, the stem, the head, or the whole spec.
+        It is a block, a stage, the stem, a head, or the whole spec.
         """
         for path, number, _ in self._readings(name):
             found = self._block(path, number)
@@ -61,11 +61,10 @@ class ExpectedTensors:
         return Place(("name",)) if at is None else Place(at, Part.KEY)
 
     def _outer(self, module: str) -> Path | None:
-        """Return the path in the spec of the part, stem or head, that has modules in one of a name."""
-        for key, nodes in (("stem", self._network.stem), ("head", self._network.head)):
-            if any(f"{node.name}.".startswith(module) for node in nodes):
-                return (key,)
-        return None
+        """Return the path in the spec of the part, the stem or a head, that has modules in one of a name."""
+        ends: list[tuple[Path, Iterable[Node]]] = [(("stem",), self._network.stem)]
+        ends += ((head.at, head.nodes) for head in self._network.heads)
+        return next((at for at, nodes in ends if any(f"{node.name}.".startswith(module) for node in nodes)), None)
 
     def missing(self, row: BlockTensors, tensor: StateDictEntry, names: Mapping[str, object]) -> Iterator[str]:
         """Yield the keys of a tensor of equal blocks that are not among the names."""

@@ -169,7 +169,7 @@ def test_what_changed_is_told_at_its_blocks() -> None:
     ((changed, added),) = found.stages.values()
     assert (0, 1, "basic", "basic", (Change("mid", 16, 32),)) == changed
     assert (1, 2, None, "basic", ()) == added
-    assert ((), (), ()) == (found.network, found.stem, found.head)
+    assert ((), (), {}) == (found.network, found.stem, found.heads)
 
 
 @pytest.mark.parametrize(

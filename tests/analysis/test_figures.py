@@ -6,7 +6,6 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from resnetgen.analysis.cost import cost, state_dict
-from resnetgen.analysis.features import map_shapes
 from resnetgen.analysis.input_sizes import input_domain
 from resnetgen.analysis.shape_inference import Trace
 from tests.subjects import Subject, everything
@@ -40,10 +39,7 @@ def shapes(output: Tensor | dict[str, Tensor]) -> dict[str, tuple[int, ...]]:
 
 
 def traced(trace: Trace) -> dict[str, tuple[int, ...]]:
-    if not trace.network.gives_maps:
-        return {"output": trace.output}
-    maps = map_shapes(trace)
-    return {name: maps[name] for name in trace.network.features}
+    return trace.outputs
 
 
 def test_the_state_dict_is_the_modules(subject: Subject, module: nn.Module) -> None:

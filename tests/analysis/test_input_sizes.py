@@ -133,7 +133,7 @@ def structure(network: Network) -> tuple[Any, ...]:
     """Return the part of a network that decides its input sizes: windows and additions."""
     runs = [(run.block, min(run.repeat, 2)) for stage in network.stages for run in stage.runs]
     blocks = [(_windows(b.branch), _windows(b.shortcut.nodes), b.shortcut.kind == "none", n) for b, n in runs]
-    return network.rank, _windows(network.stem), tuple(blocks), _windows(network.head), _refuses_pixels(network)
+    return network.rank, _windows(network.stem), tuple(blocks), _windows(network.head_nodes), _refuses_pixels(network)
 
 
 def _windows(nodes: tuple[Node, ...]) -> tuple[Window, ...]:
@@ -144,7 +144,7 @@ def _windows(nodes: tuple[Node, ...]) -> tuple[Window, ...]:
 def _refuses_pixels(network: Network) -> bool:
     """Return whether a norm may refuse maps of one pixel."""
     blocks = [run.block.nodes() for stage in network.stages for run in stage.runs]
-    nodes = [*network.stem, *network.head, *(node for block in blocks for node in block)]
+    nodes = [*network.stem, *network.head_nodes, *(node for block in blocks for node in block)]
     return any(node.operator.refuses_pixels for node in nodes)
 
 
@@ -347,7 +347,7 @@ def test_the_small_size_is_the_least_at_which_the_last_map_has_two_pixels() -> N
         size = small_working_size(network)
         found = trace(network, size)
         assert () == found.faults
-        if any(node.operator.fixed_size(0) for node in network.head):
+        if any(node.operator.fixed_size(0) for node in network.head_nodes):
             continue  # weights over a flattened map allow no other size of it
         assert 2 == min(found.stages[-1].output[1:]), name
         for axis in range(network.rank):

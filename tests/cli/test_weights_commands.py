@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from resnetgen.api import compile_spec, compile_text
+from resnetgen.cli.weights.show.run import broken
 from resnetgen.source.collection import names
 from resnetgen.weights.layouts import LAYOUTS
 from resnetgen.weights.layouts.renaming import foreign_names
@@ -85,6 +86,19 @@ def test_a_file_that_cannot_be_read_is_an_error(arguments: tuple[str, str]) -> N
     path.write_bytes(path.read_bytes()[:-1])
     done = resnetgen("weights", *arguments)
     assert (1, "", True) == (done.code, done.out, "the file is cut off" in done.err)
+
+
+@pytest.mark.parametrize(
+    ("name", "room", "lines"),
+    [
+        ("a.b", 3, ["a.b"]),
+        ("aa.bb.c", 5, ["aa.", "bb.c"]),
+        ("abcdef.g", 3, ["abcdef.", "g"]),
+        ("a/b/c", 4, ["a/b/", "c"]),
+    ],
+)
+def test_a_long_name_is_broken_behind_its_dots(name: str, room: int, lines: list[str]) -> None:
+    assert lines == broken(name, room).split("\n")
 
 
 MEASURED = """

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from resnetgen.api import compile_spec
 from resnetgen.cli.app import COMMANDS
 from resnetgen.diagnostics.terminal import wrap
 from tests.cli.command_line import command, environment, process, resnetgen
+from tests.weights.weight_files import safetensors, shapes
 
 BAR = "\x1b[2K"
 """The characters that clear the line of the progress bar, which is drawn over itself."""
@@ -135,6 +137,8 @@ OUTPUTS = (
     "explain RG301 RG502",
     "new mine --extends nothing",
     "check nothing --input-size 64x64x64",
+    "weights show w.safetensors",
+    "weights match w.safetensors --most 1",
 )
 
 
@@ -142,6 +146,7 @@ OUTPUTS = (
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "wrong.yaml").write_text(WRONG)
     (tmp_path / "small.yaml").write_text("name: small\nextends: resnet18\ninput: {size: 48}\n")
+    safetensors(tmp_path / "w.safetensors", shapes(compile_spec("resnet50_huggingface")))
     return tmp_path
 
 

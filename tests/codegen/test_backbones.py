@@ -14,7 +14,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from resnetgen.analysis.features import Feature, features, map_shapes
+from resnetgen.analysis.features import Feature, features
 from resnetgen.analysis.input_sizes import input_domain
 from resnetgen.analysis.shape_inference import trace
 from resnetgen.api import compile_text, diagnose_text, emit_source
@@ -137,7 +137,7 @@ OTHERS = (
 def with_maps(network: Network) -> Network:
     """A network that gives the maps of all its stages in place of what its head makes of the last one."""
     return (
-        network if network.features else network._replace(features=tuple(one.name for one in network.stages), head=())
+        network if network.features else network._replace(features=tuple(one.name for one in network.stages), heads=())
     )
 
 
@@ -185,7 +185,7 @@ class Classifier(NamedTuple):
 @pytest.fixture(params=[*SHIPPED, *(name for name in OTHERS if "features" not in name), *WRITTEN])
 def classifier(request: pytest.FixtureRequest) -> Classifier:
     compiled = compiled_of(request.param)
-    if not compiled.network.head:
+    if not compiled.network.heads:
         pytest.skip("it gives its maps")
     torch.manual_seed(0)
     module = load(emit_source(compiled), compiled.network)().eval()
@@ -267,7 +267,7 @@ def test_a_map_has_its_share_of_a_size_that_is_a_multiple(subject: Subject) -> N
     if size in domain.pixels.refused:  # a norm would see a single pixel
         size = tuple(2 * extent for extent in size)
 
-    traced = map_shapes(trace(network, size))
+    traced = trace(network, size).maps()
     expected = {one.name: (one.channels, *map(floordiv, size, one.reduction)) for one in facts}
     assert expected == {name: traced[name] for name in expected}
 
@@ -344,7 +344,7 @@ def test_every_parameter_before_the_head_has_a_part_in_the_maps(network: Case) -
     module = copy.deepcopy(network.module)
     torch.autograd.backward([one.square().mean() for one in maps_of(module, network.batch).values()])
 
-    head = {node.name for node in network.compiled.network.head}
+    head = {node.name for node in network.compiled.network.head_nodes}
     without = [name for name, parameter in module.named_parameters() if parameter.grad is None]
     assert [] == [name for name in without if name.rpartition(".")[0] not in head]
 

@@ -11,7 +11,7 @@ from resnetgen.codegen import emit
 from resnetgen.codegen.inference.network import deploy
 from resnetgen.codegen.inference.renumber import renamed
 from resnetgen.codegen.inference.source import source
-from resnetgen.ir.network import Block, Init, Network, Node, Run, Shortcut, Stage
+from resnetgen.ir.network import Block, Head, Init, Network, Node, Run, Shortcut, Stage
 from resnetgen.ops.activation import Activation
 from resnetgen.ops.affine import Affine
 from resnetgen.ops.batch_norm import BatchNorm
@@ -74,7 +74,7 @@ def network(operators: tuple[Operator, ...]) -> Network:
     widths = (("in", CHANNELS), ("out", CHANNELS))
     idle = Block("idle", "", (Node("idle", Identity()),), Shortcut("none", ""), (), widths, ONES)
     stage = Stage("layer1", "layer1", (Run(idle, 1, 0),), ())
-    return Network("net", "Net", "", "", CHANNELS, (9, 9), (), (stage,), nodes, (), Init())
+    return Network("net", "Net", "", "", CHANNELS, (9, 9), (), (stage,), (Head(nodes),), (), Init())
 
 
 def left(*operators: Operator) -> tuple[str, ...]:
@@ -92,7 +92,7 @@ def left(*operators: Operator) -> tuple[str, ...]:
     x = torch.randn(2, CHANNELS, 9, 9, dtype=torch.float64, generator=torch.Generator().manual_seed(3))
     with torch.inference_mode():
         torch.testing.assert_close(other(x), trained(x), rtol=1e-12, atol=1e-12)
-    return tuple(node.name for node in found.network.head)
+    return tuple(node.name for node in found.network.head_nodes)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_one_after_another_is_too() -> None:
 
 
 def test_a_scale_alone_asks_for_no_bias() -> None:
-    kept = [deploy(network((CONV, each))).network.head[0].operator for each in (SCALE, GAIN, NORM)]
+    kept = [deploy(network((CONV, each))).network.head_nodes[0].operator for each in (SCALE, GAIN, NORM)]
     assert [False, False, True] == [operator.bias for operator in kept if isinstance(operator, Conv)]
 
 
@@ -218,7 +218,7 @@ def test_what_does_nothing_at_inference_is_gone(idle: Operator) -> None:
 
 
 def test_an_activation_writes_over_what_nobody_else_has() -> None:
-    nodes = deploy(network((RELU, CONV, Dropout(0.5), RELU, RELU))).network.head
+    nodes = deploy(network((RELU, CONV, Dropout(0.5), RELU, RELU))).network.head_nodes
     assert [False, True, False] == [each.operator.inplace for each in nodes if isinstance(each.operator, Activation)]
 
 
@@ -243,4 +243,4 @@ def test_names_stay_but_for_numbers_and_containers_of_one(names: str, kept: set[
 
 def test_a_chain_of_a_thousand_is_folded_at_once() -> None:
     many = tuple(each for _ in range(1000) for each in (CONV, NORM))
-    assert 1000 == len(deploy(network(many)).network.head)
+    assert 1000 == len(deploy(network(many)).network.head_nodes)

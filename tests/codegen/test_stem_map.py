@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from resnetgen.analysis.features import features, map_shapes
+from resnetgen.analysis.features import features
 from resnetgen.api import compile_text, emit_source
 from resnetgen.compiler import Compiled, deploy_form
 from resnetgen.runtime.load_source import load
@@ -122,7 +122,7 @@ def test_it_leaves_the_last_layer_that_does_more_than_pool_or_pad(stem_map: Stem
         maps = module.feature_maps(images(compiled))
 
     assert torch.equal(left[0], maps["stem"])
-    shapes = map_shapes(compiled.trace)
+    shapes = compiled.trace.maps()
     assert {name: tuple(value.shape[1:]) for name, value in maps.items()} == shapes
     assert (
         ["stem", "layer2", "layer1"] == list(maps) == list(module.feature_channels) == list(module.feature_reductions)
@@ -138,7 +138,7 @@ def test_the_inference_form_gives_the_same_maps(stem_map: StemMap, head: str) ->
     both = filled(compiled)
 
     assert difference(both, compiled.trace.input, batch=2) < 1e-9
-    assert map_shapes(compiled.trace)["stem"] == map_shapes(deploy_form(compiled).trace)["stem"]
+    assert compiled.trace.maps()["stem"] == deploy_form(compiled).trace.maps()["stem"]
     facts = [(one.feature_channels, one.feature_reductions) for one in (both.trained, both.deployed)]
     assert facts[0] == facts[1]
 

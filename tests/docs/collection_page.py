@@ -38,6 +38,7 @@ FAMILIES = {
     "main": "torchvision's ResNet, ResNeXt and Wide ResNet, and a ResNet-50 with a softmax.",
     "antialiased": "An average pool or a blur takes over the stride (arXiv:1904.11486).",
     "bit": "Big Transfer: pre-activation, group norms, standardized weights (arXiv:1912.11370).",
+    "board": "Policy and value networks of board games (doi:10.1038/nature24270).",
     "byobnet": "Mixed block types under the names of timm's byobnet, GENets among them (arXiv:2006.14090).",
     "cifar": "ResNet for CIFAR-10 (arXiv:1512.03385, section 4.2).",
     "clip": "The image encoders of CLIP, with an attention pool, under timm's names (arXiv:2103.00020).",

@@ -134,7 +134,7 @@ PLACES: dict[str, tuple[str, tuple[str | int, ...]]] = {
     "Stage": ("stages: {layer1: {mid: 32}}", ("stages", "layer1")),
     "BlockEntry": ("stages: {layer1: {blocks: [{}, {}]}}", ("stages", "layer1", "blocks", 1)),
     "DropPathOptions": ("block: {drop_path: {rate: 0.1}}", ("block", "drop_path")),
-    "Head": ("head: {pool: avg}", ("head",)),
+    "HeadOptions": ("head: {pool: avg}", ("head",)),
     "GeneralizedMeanSlot": ("head: {pool: {type: gem}}", ("head", "pool")),
     "StatsSlot": ("head: {pool: {type: stats}}", ("head", "pool")),
     "AttentionPoolSlot": ("head: {pool: {type: attention}}", ("head", "pool")),
@@ -255,8 +255,8 @@ def test_here_may_stand_where_the_table_says() -> None:
 @pytest.mark.parametrize(
     ("record", "key", "values"),
     [
-        pytest.param(spec.Head, "activation", ("none", *OUTPUT_ACTIVATIONS), id="activation"),
-        pytest.param(spec.Head, "classifier", spec.CLASSIFIERS, id="classifier"),
+        pytest.param(spec.HeadOptions, "activation", ("none", *OUTPUT_ACTIVATIONS), id="activation"),
+        pytest.param(spec.HeadOptions, "classifier", spec.CLASSIFIERS, id="classifier"),
         pytest.param(spec.InitOptions, "conv", spec.CONV_INITS, id="init"),
         pytest.param(ReducingSlot, "rounding", ROUNDINGS, id="rounding"),
         pytest.param(SqueezeExciteSlot, "gate", GATES, id="gate"),

@@ -20,15 +20,18 @@ Structure = tuple[frozenset[str], int, bool]
 def structure(network: Network) -> Structure:
     """Return the features of a network that an exporter may depend on: operators, blocks, shortcuts, axes, outputs."""
     blocks = [run.block for stage in network.stages for run in stage.runs]
-    nodes: list[Node] = [*network.stem, *network.head]
+    nodes: list[Node] = [*network.stem, *network.head_nodes]
     for block in blocks:
         nodes += (*block.branch, *block.post_add, *block.shortcut.nodes)
     words = {type(node.operator).__name__ for node in nodes}
     words |= {word for block in blocks for word in (block.type, block.shortcut.kind)}
-    return frozenset(words), network.rank, bool(network.features)
+    return frozenset(words), network.rank, bool(network.features) or network.names_outputs
 
 
 STRUCTURES = [
+    "alphago_zero20",
+    "heads",
+    "heads_in_a_layout",
     "additions",
     "anisotropic",
     "antialias_avg",
@@ -62,6 +65,7 @@ STRUCTURES = [
     "convolution_common",
     "convolution_linear",
     "convolution_scaled",
+    "convolution_weight_norm",
     "convolution_weight_standardized",
     "convnext_atto",
     "convnext_tiny",

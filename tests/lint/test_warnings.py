@@ -783,3 +783,25 @@ def test_a_network_that_has_no_sum_without_a_norm_is_not_told() -> None:
     assert [] == messages(spec(), "RG515")
     assert [] == messages(spec(block={"type": "preact_basic", "shortcut": "none"}), "RG515")
     assert [] == messages(spec(block={"type": "preact_basic", "join": {"act": "relu"}}), "RG515")
+
+
+# RG517: an activation right behind another
+
+TWICE = "relu comes right behind relu"
+ROW = {"conv": 3, "to": "out", "stride": "here"}
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ({"stem": [{"conv": 3, "to": 16}, {"act": "relu"}]}, [TWICE]),
+        ({"stem": [{"conv": 3, "to": 16, "act": "none"}, {"act": "relu"}]}, []),
+        ({"stem": [{"conv": 3, "to": 16}, {"dropout": 0.1}, {"act": "relu"}]}, []),
+        ({"head": {"layers": [{"act": "relu"}, {"act": "relu"}], "pool": "avg", "classes": 2}}, [TWICE]),
+        ({"blocks": {"row": {"branch": [ROW]}}, "block": {"type": "row", "shortcut": "none"}}, [TWICE]),
+        ({"blocks": {"row": {"branch": [ROW], "join": {"act": "none"}}}, "block": {"type": "row"}}, []),
+        ({"blocks": {"row": {"branch": [ROW]}}, "block": {"type": "row"}}, []),
+    ],
+)
+def test_two_activations_in_a_row_are_told(written: dict[str, Any], expected: list[str]) -> None:
+    assert expected == messages(spec(2, 48, **written), "RG517")

@@ -57,6 +57,7 @@ from resnetgen.ops.squeeze_excite import SqueezeExciteSlot
 from resnetgen.ops.standardize import Standardize
 from resnetgen.ops.stats_pool import StatsSlot
 from resnetgen.ops.unit_length import UnitLength
+from resnetgen.ops.weight_norm_conv import WeightNormConv
 from resnetgen.ops.weight_standardized_conv import WeightStandardizedConv
 from resnetgen.ops.window import Shape, Window
 from resnetgen.runtime.load_source import load
@@ -70,7 +71,7 @@ def network(operators: list[Operator], shape: Shape) -> nn.Module:
     """The emitted network that holds nothing but these operators, called op0, op1 and so on."""
     nodes = tuple(Node(f"op{index}", operator) for index, operator in enumerate(operators))
     around = Network("net", "Net", "", "", shape[0], shape[1:], nodes, (), (), (), Init())
-    traced = Trace(around, shape, tuple(Step(node, shape, shape) for node in nodes), (), (), shape)
+    traced = Trace(around, shape, tuple(Step(node, shape, shape) for node in nodes), (), ())
     return load(emit(traced, origin="a test", digest="0"), around)()
 
 
@@ -133,6 +134,7 @@ def samples(rank: int) -> dict[str, Operator]:
         "blur pool": BlurPool(CHANNELS, 3, twos, "reflect"),
         "blur pool by axis": BlurPool(CHANNELS, 4, uneven, "zeros"),
         "weight-standardized conv": WeightStandardizedConv(CHANNELS, 6, window, 2, True),
+        "weight-normalized conv": WeightNormConv(CHANNELS, 6, window, 2, True),
         "pointwise linear": PointwiseLinear(CHANNELS, 6, Window(ones, ones, (0,) * rank, ones), bias=True),
         "scaled weight-standardized conv": ScaledWeightStandardizedConv(CHANNELS, 6, window, 2, True, 1e-5, 1.7),
         "drop block": DropBlock(0.5, 3, 1.0, rank),
@@ -160,6 +162,8 @@ def _padded(window: Window) -> dict[str, Operator]:
     same = window._replace(padding=(0,) * rank, behind=(1,) * rank, same=(True,) * rank)
     found: dict[str, Operator] = {
         "weight-standardized conv, same": WeightStandardizedConv(CHANNELS, 6, same, 2, True),
+        "weight-normalized conv, same": WeightNormConv(CHANNELS, 6, same, 2, True),
+        "weight-normalized conv, reflect": WeightNormConv(CHANNELS, 6, window._replace(mode="reflect"), 2, True),
         "max pool, same": max_pool(same),
         "max pool, behind": max_pool(behind),
         "avg pool, same": avg_pool(same, True),

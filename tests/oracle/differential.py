@@ -148,7 +148,7 @@ def _observe(spec: Mapping[str, Any], samples: int) -> tuple[str, Observations]:
 
 def _maps(network: Any, spec: Mapping[str, Any], samples: int) -> list[tuple[str, tuple[int, ...]]] | None:
     """Return the names and shapes of what `feature_maps` gives, in order; None if the spec has no `features`."""
-    if "features" not in spec["head"]:
+    if "features" not in spec.get("head", {}):
         return None
     with torch.no_grad():
         shapes = output_shapes(network.eval().feature_maps(naive_network.example(spec, samples)))

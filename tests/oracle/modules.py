@@ -214,13 +214,13 @@ class Residual(nn.Module):
 
 
 class NaiveNetwork(nn.Module):
-    """Stem, stages and head, run one after another."""
+    """Stem, stages and heads. Each head reads the last map; the name of a single one is empty."""
 
     def __init__(
         self,
         stem: list[nn.Module],
         stages: dict[str, list[nn.Module]],
-        head: list[nn.Module],
+        heads: dict[str, list[nn.Module]],
         wanted: Sequence[str] | None,
         pairs: list[tuple[str, nn.Module]],
     ) -> None:
@@ -228,7 +228,8 @@ class NaiveNetwork(nn.Module):
         self.stem = nn.ModuleList(stem)
         self.stages = nn.ModuleList(nn.ModuleList(blocks) for blocks in stages.values())
         self.names = list(stages)
-        self.head = nn.ModuleList(head)
+        self.head_names = list(heads)
+        self.top = nn.ModuleList(nn.ModuleList(modules) for modules in heads.values())
         self.wanted = wanted
         self.pairs = pairs
         self.kept: list[nn.Module] = []
@@ -242,11 +243,23 @@ class NaiveNetwork(nn.Module):
 
     def forward(self, x: Tensor) -> Output:
         x, maps = self.through(x)
-        if self.wanted is not None and not self.head:
+        if self.wanted is not None and not self.head_names:
             return {name: maps[name] for name in self.wanted}
-        for module in self.head:
-            x = module(x)
-        return x
+        found = {}
+        for name, modules in self.heads():
+            found[name] = x
+            for module in modules:
+                found[name] = module(found[name])
+        single = found.get("")
+        return found if single is None else single
+
+    def heads(self) -> list[tuple[str, nn.ModuleList]]:
+        """Return the modules of the heads by name."""
+        return [
+            (name, modules)
+            for name, modules in zip(self.head_names, self.top, strict=True)
+            if isinstance(modules, nn.ModuleList)
+        ]
 
     def feature_maps(self, x: Tensor) -> dict[str, Tensor]:
         """The maps that the spec names."""

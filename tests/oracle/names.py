@@ -102,6 +102,7 @@ class Layout:
         base = _BASES[own.get("base", "torchvision")]
         self.own_types: Data = own.get("blocks", {})
         self.by_type: Data = {**base.get("blocks", {}), **self.own_types}
+        self.by_head: Data = own.get("heads", {})
         self.attention: Data = {**base.get("attention", {}), **own.get("attention", {})}
         self.namers: dict[str, list[Namer]] = {}
         self.stem_names: set[str] = set()
@@ -111,13 +112,17 @@ class Layout:
         """Return the value of a key in the nearest table that has it."""
         return next(table[key] for table in self.tables if key in table)
 
-    def namer(self, part: str, taken: set[str] | None = None, kind: str = "") -> Namer:
-        """Return the namer for one part of the network, for a block by its type."""
+    def namer(self, part: str, taken: set[str] | None = None, kind: str = "", head: str = "") -> Namer:
+        """Return the namer for one part of the network, for a block by its type, for a head by its name."""
         names: dict[str, str] = {}
         several: dict[str, list[str]] = {}
         listed: Sequence[str] = ()
         own = self.by_type
-        for entry in [*([own[kind]] if kind in own else []), *self.entries(part)]:
+        for entry in [
+            *([own[kind]] if kind in own else []),
+            *([self.by_head[head]] if head in self.by_head else []),
+            *self.entries(part),
+        ]:
             if isinstance(entry, dict):
                 new = {role: name for role, name in entry.items() if role not in names}
                 several = {**{role: name for role, name in new.items() if isinstance(name, list)}, **several}
@@ -128,13 +133,15 @@ class Layout:
         before = self.one("prefix") if part == "stem" else ""
         prefix = f"{before}." if before else ""
         namer = Namer(names, listed, set() if taken is None else taken, first, prefix, several)
-        self.namers.setdefault(kind if kind in own else part, []).append(namer)
+        self.namers.setdefault(kind if kind in own else f"head {head}" if head else part, []).append(namer)
         return namer
 
     def done(self) -> None:
         """Check that each name in a list is some module's, and each block type some block's."""
         if idle := self.own_types.keys() - self.namers.keys():
             raise Impossible(f"no block is {idle}")
+        if idle := {f"head {name}" for name in self.by_head} - self.namers.keys():
+            raise Impossible(f"no head is {idle}")
         written = [namers for kind, namers in self.namers.items() if kind not in {*self.by_type} - {*self.own_types}]
         for namers in written:
             for role, names in namers[0].several.items():

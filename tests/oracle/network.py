@@ -61,10 +61,21 @@ class Builder:
     def stages(self) -> list[str]:
         """Return the stages that the output needs."""
         names = list(self.spec["stages"])
-        features = self.spec["head"].get("features")
+        features = self.features()
         if features is None or "pool" in self.spec["head"]:
             return names
         return names[: max(names.index(name) for name in features if name != "stem") + 1]
+
+    def features(self) -> list[str] | None:
+        """Return the names of the maps that the spec asks for; None if it asks for none."""
+        found: list[str] | None = self.spec.get("head", {}).get("features")
+        return found
+
+    def heads(self) -> dict[str, Data]:
+        """Return the heads by name; the name of a single one is empty, and there is none where the output is maps."""
+        if "heads" in self.spec:
+            return dict(self.spec["heads"])
+        return {"": self.spec["head"]} if "pool" in self.spec["head"] else {}
 
     def entries(self, name: str) -> list[Data]:
         """Return a stage's list of blocks; a number is one repeated entry."""
@@ -82,15 +93,23 @@ class Builder:
         stages, pairs, channels = self.all_stages(layers.channels, layers.total_stride)
         before = [module for _, module in stem] + [block for blocks in stages.values() for block in blocks]
         taken |= {path for path in self.paths(stages) if path[-1].isdigit() and "." in path}
-        head = self.named(self.head(channels, layers.unit, before), "head", taken)
+        heads = {}
+        for name, settings in self.heads().items():
+            own = self.head(settings, channels, layers.unit, before)
+            if name and name not in self.layout.by_head:
+                heads[name] = [(f"{name}.{number}", module) for number, module in enumerate(made(own))]
+            else:
+                heads[name] = self.named(own, "head", taken, name)
         self.layout.done()
-        top = [each for index, each in enumerate(head) if not is_apart(head, index)]
+        in_heads = [pair for head in heads.values() for pair in head]
+        top = [each for head in heads.values() for index, each in enumerate(head) if not is_apart(head, index)]
         whole = [*stem, *((path, None) for path in self.paths(stages)), *top]
         check([name for name, _ in whole], [module for _, module in whole])
-        modules = [module for _, module in stem], stages, [module for _, module in head]
-        network = NaiveNetwork(*modules, self.spec["head"].get("features"), self.renamed([*stem, *pairs, *head]))
+        modules = [module for _, module in stem], stages, {name: [one for _, one in heads[name]] for name in heads}
+        network = NaiveNetwork(*modules, self.features(), self.renamed([*stem, *pairs, *in_heads]))
         self.initialize(network)
-        parts = dict(zip(("stem", *self.stages(), "head"), (network.stem, *network.stages, network.head), strict=True))
+        ends = {name or "head": made_head for name, made_head in network.heads()}
+        parts = {"stem": network.stem, **dict(zip(self.stages(), network.stages, strict=True)), **ends}
         freeze(parts, self.spec.get("training", {}))
         network.kept = kept(parts, self.spec.get("training", {}))
         network.stem_end = self.stem_end()
@@ -101,7 +120,7 @@ class Builder:
         stem = self.spec["stem"]
         pools = {"max_pool", "avg_pool", "pad"}
         counts = [len(self.layers(self.spec["input"]["channels"]).lay(stem[:end])) for end in range(len(stem) + 1)]
-        if not counts[-1] and "stem" in (self.spec["head"].get("features") or ()):
+        if not counts[-1] and "stem" in (self.features() or ()):
             raise Impossible("a map of a stem without modules")
         does = [end for end, layer in enumerate(stem, 1) if not pools & layer.keys() and counts[end] > counts[end - 1]]
         return len(self.constants()) + counts[does[-1] if does else -1]
@@ -120,9 +139,9 @@ class Builder:
             numbers.append(given)
         return [("standardize", Standardized(*numbers))]
 
-    def named(self, parts: list[Part], part: str, taken: set[str]) -> Pairs:
+    def named(self, parts: list[Part], part: str, taken: set[str], head: str = "") -> Pairs:
         """Return the modules outside of blocks with their names."""
-        namer = self.layout.namer(part, taken)
+        namer = self.layout.namer(part, taken, head=head)
         names = [namer.name(part.role, part.number) for part in parts]
         namer.done()
         return list(zip(names, made(parts), strict=True))
@@ -290,18 +309,15 @@ class Builder:
             widths |= settings.get("widths", {})
         return wanted, kind, options, widths
 
-    def head(self, channels: int, units: int, before: list[nn.Module]) -> list[Part]:
-        """Return the head; nothing if the output is feature maps. `before` are all modules up to the last map."""
-        settings = self.spec["head"]
-        if "pool" not in settings:
-            return []
+    def head(self, settings: Data, channels: int, units: int, before: list[nn.Module]) -> list[Part]:
+        """Return a head. `before` are all modules up to the last map."""
         layers = self.layers(channels)
         layers.unit = units
         head = layers.lay(settings.get("layers", []))
-        head += self.pooled(layers, before, head)
+        head += self.pooled(settings, layers, before, head)
         head += layers.lay(settings.get("then", []))
         if "classes" in settings:
-            head += self.scores(layers)
+            head += self.scores(settings, layers)
         if named(settings["pool"])["type"] != "none":
             head += layers.flatten()
         if settings.get("normalize"):
@@ -310,9 +326,8 @@ class Builder:
         wanted = settings.get("activation", "none")
         return head + ([Part("output_activation", last[wanted])] if wanted != "none" else [])
 
-    def pooled(self, layers: LayerBuilder, before: list[nn.Module], head: list[Part]) -> list[Part]:
-        """Return the pool of the head, after the modules of stem and stages and the head's own layers."""
-        settings = self.spec["head"]
+    def pooled(self, settings: Data, layers: LayerBuilder, before: list[nn.Module], head: list[Part]) -> list[Part]:
+        """Return the pool of a head, after the modules of stem and stages and the head's own layers."""
         options = named(settings["pool"])
         kind = options.pop("type")
         if kind == "none":
@@ -349,9 +364,8 @@ class Builder:
                     raise Impossible(str(error)) from error
         return tuple(x.shape[2:])
 
-    def scores(self, layers: LayerBuilder) -> list[Part]:
+    def scores(self, settings: Data, layers: LayerBuilder) -> list[Part]:
         """Return the classifier, and the dropout before it."""
-        settings = self.spec["head"]
         conv = settings.get("classifier", "linear") == "conv"
         if conv and layers.flat:
             raise Impossible("a convolution of a vector")
@@ -367,7 +381,7 @@ class Builder:
         name = settings.get("conv", "kaiming_normal")
         options = {"mode": settings.get("fan", "fan_out"), "nonlinearity": "relu"} if "kaiming" in name else {}
         for module in network.modules():
-            if isinstance(module, getattr(nn, f"Conv{self.rank}d")) and name != "default":
+            if type(module) is getattr(nn, f"Conv{self.rank}d") and name != "default":
                 getattr(nn.init, f"{name}_")(module.weight, **options)
             if isinstance(module, Residual) and settings.get("zero_init_residual"):
                 nn.init.zeros_(next(module.ends[0].parameters()))

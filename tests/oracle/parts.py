@@ -153,6 +153,8 @@ def convolve(settings: Any, rank: int, *numbers: Any) -> partial[Any]:
         if {*kernel, *stride, groups} != {1} or any(padding):
             raise Impossible("a linear layer over more than one pixel")
         return partial(PixelLinear, channels, out, bias)
+    if options["type"] == "weight_norm":
+        return partial(lambda: nn.utils.parametrizations.weight_norm(plain()))
     eps = options.get("eps", 1e-6)
     if options["type"] == "weight_standardized":
         return partial(lambda: standardized(plain(), eps))

@@ -28,6 +28,9 @@ def _wide(spec: Data, scale: Data) -> dict[str, Any]:
     found = dict(spec)
     for key in {"stem", "head", "block", "blocks"} & spec.keys() - {*scale["keep_width"]}:
         found[key] = _widths(spec[key], scale)
+    if "heads" in spec:
+        kept = scale["keep_width"]
+        found["heads"] = {name: head if name in kept else _widths(head, scale) for name, head in spec["heads"].items()}
     stages = spec["stages"].items()
     found["stages"] = {name: stage if name in scale["keep_width"] else _widths(stage, scale) for name, stage in stages}
     return found

@@ -84,7 +84,7 @@ def maps(traced: Trace) -> dict[str, Shape]:
     shapes = {name: step.output for step in traced.stem for name in _around(step.node.name)}
     for stage in traced.stages:
         shapes[stage.stage.path.removesuffix(".blocks")] = stage.output
-    return shapes | {name: step.output for step in traced.head for name in _around(step.node.name)}
+    return shapes | {name: step.output for step in traced.head_steps for name in _around(step.node.name)}
 
 
 def _around(name: str) -> list[str]:

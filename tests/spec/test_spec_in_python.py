@@ -88,8 +88,8 @@ def test_what_is_wrong_in_a_copy_is_told_when_it_is_compiled() -> None:
 
 
 def test_a_copy_has_no_new_fields() -> None:
-    with pytest.raises(TypeError, match="Spec has no field `heads`; did you mean `head`"):
-        small().model_copy(update={"heads": Head()})
+    with pytest.raises(TypeError, match="Spec has no field `haed`; did you mean `head`"):
+        small().model_copy(update={"haed": Head()})
 
 
 def test_a_dump_is_in_the_order_of_the_language() -> None:

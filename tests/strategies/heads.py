@@ -21,6 +21,15 @@ class HeadAuthor(BlockAuthor):
             features.insert(self.random.randint(0, len(features)), "stem")
         return {"features": features} if alone else {**self.pooled(), "features": features}
 
+    def heads(self) -> dict[str, Data]:
+        """Several heads by name."""
+        names = self.random.sample(["policy", "value", "age", "fc", "avgpool", "mask"], self.one_of(1, 2, 2, 3))
+        return {name: self.any_end() for name in names}
+
+    def any_end(self) -> Data:
+        """A head of several: one that pools, or the map itself."""
+        return {"pool": "none"} if self.chance(0.1) else self.pooled()
+
     def pooled(self) -> Data:
         """A head that pools, and may classify."""
         if self.chance(0.1):

@@ -15,9 +15,15 @@ OWN = {"blocks", "channels", "stride", "repeat", "dilation", "first_dilation", "
 
 def last_built(spec: Data) -> int:
     """Return the index of the last stage that is built."""
-    names, head = list(spec["stages"]), spec["head"]
-    wanted = names if "pool" in head else head["features"]
+    names, head = list(spec["stages"]), spec.get("head")
+    wanted = names if head is None or "pool" in head else head["features"]
     return max(names.index(name) for name in wanted if name != "stem")
+
+
+def heads_of(spec: Data) -> dict[str, Data]:
+    """The heads by name; a single one is called `head`, as in `training`."""
+    found: dict[str, Data] = spec["heads"] if "heads" in spec else {"head": spec["head"]}
+    return found
 
 
 def without_overridden(spec: Data) -> Data:
@@ -40,7 +46,7 @@ def without_overridden(spec: Data) -> Data:
         for entry in _entries(stage):
             _without_strides(entry, [([], _use_strides(stage, entry))])
     whole = [[spec["block"], _kind(spec, *use), *use] for use in uses]
-    others = [*spec["stem"], *spec["head"].get("layers", ())]
+    others = [*spec["stem"], *(layer for head in heads_of(spec).values() for layer in head.get("layers", ()))]
     others += [layer for stage in spec["stages"].values() for layer in stage.get("transition", ())]
     dead = [
         key

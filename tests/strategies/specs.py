@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from random import Random
 
+from resnetgen.schema.layout_tables import HEAD, OPERATORS
 from tests.strategies.blocks import ORDERS, TYPE_NAMES, Width, taken_by
 from tests.strategies.choices import Data
 from tests.strategies.heads import HeadAuthor, kind_of
@@ -31,6 +32,10 @@ BUILT_IN = {
 DEPTHWISE = ("inverted", "separable")
 """The built-in block types that have a layer for the attention."""
 """Keys that the built-in block types take from the block in use."""
+
+
+IN_BLOCKS = ("sum_act", "branch_scale", "drop_path")
+"""The roles that no operator of a head has."""
 
 
 class Author(HeadAuthor):
@@ -64,11 +69,36 @@ class Author(HeadAuthor):
         spec["blocks"] = types
         spec |= self.maybe(0.12, scale=self.scale(list(spec["stages"])))
         spec |= self.output_stride(spec) if {"dilation", "stride"} <= taken and self.chance(0.4) else {}
-        spec["head"] = self.head(list(spec["stages"]), bool(spec["stem"]))
+        spec |= self.several_heads(spec) if self.chance(0.15) else self.single_head(spec)
         spec = without_overridden(spec)
         spec["blocks"] = {name: kind for name, kind in types.items() if name in _asked(spec)}
         spec |= self.maybe(0.4, init=self.init(spec))
         return spec | (training(self, spec) if self.chance(0.3) else {})
+
+    def single_head(self, spec: Data) -> Data:
+        """The key `head`."""
+        return {"head": self.head(list(spec["stages"]), bool(spec["stem"]))}
+
+    def several_heads(self, spec: Data) -> Data:
+        """The key `heads`, and other values for keys that speak of a single head."""
+        heads = self.heads()
+        found: Data = {"heads": heads}
+        if "head" in spec.get("scale", {}).get("keep_width", ()):
+            found["scale"] = {**spec["scale"], "keep_width": [next(iter(heads))]}
+        if isinstance(spec.get("layout"), dict):
+            layout = {key: value for key, value in spec["layout"].items() if key != "head"}
+            found["layout"] = layout | self.maybe(0.4, heads=self.names_in_heads(list(heads)))
+        return found
+
+    def names_in_heads(self, names: list[str]) -> Data:
+        """A layout's names in some heads; now and then in one that does not exist."""
+        chosen = self.random.sample(names, self.random.randint(1, len(names)))
+        found: Data = {}
+        for name in chosen:
+            inside = {role: f"{name}_top.{role}*" for role in (*OPERATORS, "hidden") if role not in IN_BLOCKS}
+            inside |= {role: f"{name}_top.{role}" for role in HEAD if role != "hidden"}
+            found[name] = self.one_of({"linear": f"{name}_fc"}, inside)
+        return found | ({"other": {"linear": "x"}} if self.slip(0.1) else {})
 
     def size(self) -> int | list[int]:
         """The input's size; now and then a tiny one."""

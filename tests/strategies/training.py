@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.strategies.choices import Chooser, Data
-from tests.strategies.overrides import last_built
+from tests.strategies.overrides import heads_of, last_built
 
 
 def training(chooser: Chooser, spec: Data) -> Data:
     """The key `training`, in a spec that is complete but for it; now and then nothing."""
     names = list(spec["stages"])
     built = names[: last_built(spec) + 1]
-    ends = [name for name in ("stem", "head") if _is_trained(spec, name)]
+    ends = [name for name in ("stem", *heads_of(spec)) if _is_trained(spec, name)]
     frozen = [name for name in (*ends, *built) if chooser.chance(0.3)]
     settings: Data = chooser.maybe(0.5, frozen=frozen) if frozen else {}
     active = _active(spec, built, settings.get("frozen", []))
@@ -25,9 +25,10 @@ def training(chooser: Chooser, spec: Data) -> Data:
 
 
 def _is_trained(spec: Data, end: str) -> bool:
-    """Return whether stem or head surely has parameters."""
-    layers = spec["stem"] if end == "stem" else spec["head"].get("layers", [])
-    return any("conv" in layer for layer in layers) or (end == "head" and "classes" in spec["head"])
+    """Return whether the stem or a head surely has parameters."""
+    head = heads_of(spec).get(end, {})
+    layers = spec["stem"] if end == "stem" else head.get("layers", [])
+    return any("conv" in layer for layer in layers) or "classes" in head
 
 
 def _active(spec: Data, built: list[str], frozen: list[str]) -> list[str]:

@@ -18,19 +18,20 @@ __all__ = ["BlockChange", "Change", "NetworkDiff", "StateDictDiff", "diff_networ
 class NetworkDiff(NamedTuple):
     """The changes from one network to another.
 
-    `network` has the changes that concern the whole, `stem` and `head` those of their operators, `stages` those of the
-    blocks by stage, without stages that did not change. Names and descriptions of the networks do not count.
+    `network` has the changes that concern the whole, `stem` those of its operators, `heads` those of a head's operators
+    by its label, `stages` those of the blocks by stage; without stages and heads that did not change. Names and
+    descriptions of the networks do not count.
     """
 
     network: tuple[Change, ...]
     stem: tuple[Change, ...]
     stages: dict[str, tuple[BlockChange, ...]]
-    head: tuple[Change, ...]
+    heads: dict[str, tuple[Change, ...]]
     keys: StateDictDiff
 
     def __bool__(self) -> bool:
         """Return whether there are changes."""
-        return bool(self.network or self.stem or self.stages or self.head or self.keys.groups)
+        return bool(self.network or self.stem or self.stages or self.heads or self.keys.groups)
 
 
 def diff_networks(before: Network, after: Network) -> NetworkDiff:
@@ -42,15 +43,25 @@ def diff_networks(before: Network, after: Network) -> NetworkDiff:
         network=tuple(_network_changes(before, after)),
         stem=tuple(operator_changes(before.stem, after.stem)),
         stages={name: each for name, each in changes.items() if each},
-        head=tuple(operator_changes(before.head, after.head)),
+        heads=_head_changes(before, after),
         keys=diff_state_dicts(before, after),
     )
+
+
+def _head_changes(before: Network, after: Network) -> dict[str, tuple[Change, ...]]:
+    old, new = ({head.label: head.nodes for head in network.heads} for network in (before, after))
+    changes = {name: operator_changes(old.get(name, ()), new.get(name, ())) for name in dict.fromkeys((*old, *new))}
+    return {name: tuple(each) for name, each in changes.items() if each}
 
 
 def _training_facts(before: Training, after: Training) -> Iterator[tuple[str, str | None, str | None]]:
     yield "checkpoint", ", ".join(before.checkpoint) or None, ", ".join(after.checkpoint) or None
     yield "frozen", _listed(before.frozen), _listed(after.frozen)
     yield "norm_eval", _listed(before.norm_eval), _listed(after.norm_eval)
+
+
+def _named_heads(network: Network) -> str | None:
+    return ", ".join(head.name for head in network.heads if head.name) or None
 
 
 def _listed(parts: tuple[Path, ...]) -> str | None:
@@ -63,6 +74,7 @@ def _network_changes(before: Network, after: Network) -> Iterator[Change]:
         ("input channels", before.channels, after.channels),
         ("input size", per_axis(before.size), per_axis(after.size)),
         ("features", ", ".join(before.features) or None, ", ".join(after.features) or None),
+        ("heads", _named_heads(before), _named_heads(after)),
         ("init", old.conv or "default", new.conv or "default"),
         ("init fan", old.fan or None, new.fan or None),
         ("zero_init_residual", old.zero_init_residual, new.zero_init_residual),

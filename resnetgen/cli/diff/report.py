@@ -40,7 +40,7 @@ class Fact(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """A part of the networks, the stem, a stage or the head, as a row of each; None if one has no such part."""
+    """A part of the networks, the stem, a stage or a head, as a row of each; None if one has no such part."""
 
     name: str
     before: Row | None
@@ -109,11 +109,9 @@ def compare(before: Compiled, after: Compiled, titles: tuple[str, str], batch: i
 
 def _facts(summary: NetworkSummary) -> tuple[str, str, str, str]:
     domain = summary.domain
-    maps = [f"{name} {by_axis(shape)}" for name, shape in summary.outputs.items()]
-    (first, *_) = summary.outputs.values()
     return (
         by_axis(summary.input),
-        ", ".join(maps) if summary.network.gives_maps else by_axis(first),
+        summary.described_outputs,
         "unknown" if domain is None else _sizes(domain),
         by_axis(summary.total.field),
     )
@@ -132,7 +130,7 @@ def _parts(summary: NetworkSummary) -> dict[_Key, Row]:
     network = summary.network
     keys = [("stem", "stem")] if network.stem else []
     keys += [("stage", stage.name) for stage in network.stages]
-    keys += [("head", "head")] if network.head else []
+    keys += [("head", head.label) for head in network.heads if head.nodes]
     return dict(zip(keys, summary.rows[1:-1], strict=True))
 
 

@@ -37,7 +37,7 @@ def as_json(comparison: Comparison) -> str:
         "changes": {
             "stem": [_change(change) for change in found.stem],
             "stages": {name: [_blocks(each) for each in blocks] for name, blocks in found.stages.items()},
-            "head": [_change(change) for change in found.head],
+            "head": [_change(change) for changes in found.heads.values() for change in changes],
         },
         "state_dict": {
             "alike": keys.alike,

@@ -118,7 +118,7 @@ def _kinds(row: Row) -> str:
 
 def unchanged(comparison: Comparison) -> str:
     """Name the unchanged parts in a sentence; empty if there are none."""
-    touched = {"stem": comparison.difference.stem, "head": comparison.difference.head}
+    touched = {"stem": comparison.difference.stem, **comparison.difference.heads}
     names = [
         pair.name
         for pair in comparison.pairs()
@@ -136,7 +136,8 @@ def changes(comparison: Comparison) -> list[Section]:
     for name, blocks in found.stages.items():
         for each in blocks:
             _put(places, _numbered_blocks(name, each), _blocks(each))
-    _put(places, "head", map(_change, found.head))
+    for name, told in found.heads.items():
+        _put(places, name, map(_change, told))
     return _bounded([Section(_listed(titles), lines) for lines, titles in places.items()])
 
 

@@ -79,4 +79,4 @@ def _nodes(network: Network) -> Iterator[Node]:
     for stage in network.stages:
         for run in stage.runs:
             yield from run.block.nodes()
-    yield from network.head
+    yield from network.head_nodes

@@ -85,6 +85,14 @@ def _input(base: Compiled, values: Values) -> dict[str, object]:
 
 
 def _head(base: Compiled, classes: int | None) -> str:
+    """Return the number of classes; a network of several heads gets it in the only one that classifies."""
+    heads = _mapping(base.document.data.get("heads", {}))
+    classifying = {name: found for name, head in heads.items() if (found := _mapping(head).get("classes")) is not None}
+    if len(classifying) == 1:
+        ((name, number),) = classifying.items()
+        return f"heads: {{{name}: {{classes: {number if classes is None else classes}}}}}"
+    if heads:
+        return f"{'# ' if classes is None else ''}head: {{pool: avg, classes: {classes or 1000}}}"
     old = _mapping(base.document.data["head"]).get("classes")
     if old is not None:
         return f"head: {{classes: {old if classes is None else classes}}}"

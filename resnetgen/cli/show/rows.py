@@ -26,7 +26,7 @@ STAGES, BLOCKS, OPS = "stages", "blocks", "ops"
 class Row(NamedTuple):
     """A row: `repeat` equal parts.
 
-    `output` is empty for several maps, `field` if the receptive field is the whole map. `shortcuts` has the kind and
+    `output` is empty for outputs by name, `field` if the receptive field is the whole map. `shortcuts` has the kind and
     the reason of each distinct shortcut. `group` is, for an operator in a block, the block's name and its description.
     """
 
@@ -41,7 +41,7 @@ class Row(NamedTuple):
 
 
 def rows(trace: Trace, level: str) -> list[Row]:
-    """Return the input, the stem, the stages, the head and the total. A million equal blocks are one row.
+    """Return the input, the stem, the stages, the heads and the total. A million equal blocks are one row.
 
     Args:
         trace: the network with shapes.
@@ -57,13 +57,13 @@ def rows(trace: Trace, level: str) -> list[Row]:
         found += {STAGES: _stage, BLOCKS: _blocks, OPS: _ops}[level](stage, view)
         for run in stage.stage.runs:
             view = after_run(run, view)
-    found += _sequence("head", trace.head, view, level)
-    output = () if network.gives_maps else trace.output
-    return [*found, Row("total", "", 1, output, cost(trace), receptive_field(network))]
+    for each in trace.heads:
+        found += _sequence(each.head.label, each.steps, view, level)
+    return [*found, Row("total", "", 1, trace.output, cost(trace), receptive_field(network))]
 
 
 def _sequence(name: str, steps: tuple[Step, ...], view: ReceptiveField, level: str) -> list[Row]:
-    """Return the stem or the head, as one row or as a row for each operator."""
+    """Return the stem or a head, as one row or as a row for each operator."""
     if level == OPS:
         return list(_steps("", steps, view, 1))
     if not steps:

@@ -6,10 +6,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from resnetgen.analysis.cost import weighted_layers
-from resnetgen.analysis.features import map_shapes
 from resnetgen.analysis.input_domain import InputDomain
 from resnetgen.analysis.input_sizes import input_domain
-from resnetgen.analysis.shape_inference import Trace
 from resnetgen.cli.show.inherited_dilations import InheritedDilation, inherited_dilations
 from resnetgen.cli.show.rows import Row, rows
 from resnetgen.compiler import Compiled
@@ -23,6 +21,7 @@ class NetworkSummary(NamedTuple):
     network: Network
     input: Shape
     outputs: dict[str, Shape]
+    described_outputs: str
     shapes: dict[str, Shape]
     domain: InputDomain | None
     weighted_layers: int
@@ -49,12 +48,12 @@ def summarize(compiled: Compiled, level: str, batch: int, dtype: str) -> Network
         dtype: the data type for the activation memory.
     """
     trace, network = compiled.trace, compiled.network
-    shapes = map_shapes(trace)
     return NetworkSummary(
         network=network,
         input=trace.input,
-        outputs=_outputs(trace, shapes),
-        shapes=shapes,
+        outputs=trace.outputs,
+        described_outputs=trace.describe_outputs(),
+        shapes=trace.maps(),
         domain=input_domain(network),
         weighted_layers=weighted_layers(network),
         keys=_keys(network),
@@ -66,15 +65,9 @@ def summarize(compiled: Compiled, level: str, batch: int, dtype: str) -> Network
     )
 
 
-def _outputs(trace: Trace, shapes: dict[str, Shape]) -> dict[str, Shape]:
-    if not trace.network.gives_maps:
-        return {"output": trace.output}
-    return {name: shapes[name] for name in trace.network.features}
-
-
 def _keys(network: Network) -> int:
     """Count the tensors in the state dict, without visiting each of a million blocks."""
-    count = _entries(network.stem) + _entries(network.head)
+    count = _entries(network.stem) + _entries(network.head_nodes)
     return count + sum(_entries(run.block.nodes()) * run.repeat for stage in network.stages for run in stage.runs)
 
 

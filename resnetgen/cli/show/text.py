@@ -131,7 +131,7 @@ def _facts(summary: NetworkSummary) -> list[tuple[str, str]]:
         ("multiply-adds", f"{whole.macs:,}"),
         ("state dict", pluralize(summary.keys, "tensor")),
         ("input", f"{by_axis(summary.input)}; {_domain(summary.domain)}"),
-        ("output", maps if network.gives_maps else by_axis(summary.outputs["output"])),
+        ("output", maps if network.gives_maps else summary.described_outputs),
         *([("feature maps", maps)] if maps and not network.gives_maps else []),
         ("memory", f"activations, {summary.dtype}, batch {summary.batch}"),
     ]

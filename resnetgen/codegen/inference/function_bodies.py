@@ -71,8 +71,9 @@ def map_type(made: ChannelMap) -> str:
 
 def prepare(made: Prepared, name: str) -> Function:
     """Return the function that applies an operator's own function of its weight."""
-    body: list[Statement] = [_LIKE, Assign("weight", _popped("layer", "weight"))]
-    body += [Assign(tensor, _popped("layer", tensor)) for tensor in made.tensors]
+    read = made.read or (("weight", "weight"), *((tensor, tensor) for tensor in made.tensors))
+    body: list[Statement] = [Assign("like", f'weights[f"{{layer}}.{read[0][1]}"]')]
+    body += [Assign(variable, _popped("layer", tensor)) for variable, tensor in read]
     body += [*map(Lines, made.lines), _stored("weight", made.result)]
     return Function(name, (WEIGHTS, "layer: str"), "None", made.words, tuple(body))
 

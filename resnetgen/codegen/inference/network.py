@@ -47,13 +47,13 @@ def deploy(network: Network) -> Deployment:
                 known[id(run.block)] = _block(run.block)
     paths = [stage.last_path for stage in network.stages]
     stem = _nodes(network.stem, network.stem_map, after=paths)
-    head = _nodes(network.head, before=paths)
+    heads = [_nodes(head.nodes, before=paths) for head in network.heads]
     stages = tuple(_stage(stage, known) for stage in network.stages)
     deployed = network._replace(
         name=f"{network.name}{SUFFIX}",
         stem=stem.nodes,
         stages=stages,
-        head=head.nodes,
+        heads=tuple(head._replace(nodes=each.nodes) for head, each in zip(network.heads, heads, strict=True)),
         init=Init(),
         training=Training(),
         stem_map=stem.tap,
@@ -68,7 +68,8 @@ def deploy(network: Network) -> Deployment:
         for run in stage.block_runs:
             rows.append(Row(stage.blocks_path, first, run.repeat, known[id(run.block)].steps))
             first += run.repeat
-    return Deployment(deployed, (*rows, Row("", 0, 1, head.steps)))
+    rows += (Row("", 0, 1, head.steps) for head in heads)
+    return Deployment(deployed, tuple(rows))
 
 
 def _stage(stage: Stage, known: dict[int, _Block]) -> Stage:

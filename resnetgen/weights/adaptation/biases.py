@@ -57,7 +57,8 @@ def _before_norms(network: Network) -> Iterator[tuple[str, str]]:
                 shortcut = run.block.shortcut
                 yield from _pairs(block, [node._replace(name=shortcut.name_of(node)) for node in shortcut.nodes])
             number += run.repeat
-    yield from _pairs("", network.head)
+    for head in network.heads:
+        yield from _pairs("", head.nodes)
 
 
 def _pairs(prefix: str, nodes: Iterable[Node]) -> Iterator[tuple[str, str]]:

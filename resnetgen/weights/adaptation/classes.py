@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from resnetgen.compiler import Compiled
+from resnetgen.ir.network import Network, Node
 from resnetgen.weights.adaptation.adaptation import Adaptation, State, refuse, rows
 from resnetgen.weights.fit import Fit
 
@@ -12,6 +13,25 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 DROP = "drop"
+
+
+def _classifier(network: Network) -> Node:
+    """Return the last layer with weights of the only head that classifies, or of the only head.
+
+    Raises:
+        WeightsError: there is none.
+    """
+    heads = network.heads
+    if len(heads) > 1:
+        heads = tuple(head for head in heads if head.kind in ("logits", "probabilities"))
+    if len(heads) > 1:
+        names = ", ".join(head.name for head in heads)
+        refuse(f"the network has more than one classifier: {names}", "leave --classes out")
+    nodes = heads[0].nodes if heads else ()
+    node = next((node for node in reversed(nodes) if node.operator.is_weighted), None)
+    if node is None:
+        refuse("the network has no classifier", "leave --classes out")
+    return node
 
 
 def adaptations(compiled: Compiled, found: Fit, rule: str) -> list[Adaptation]:
@@ -25,9 +45,7 @@ def adaptations(compiled: Compiled, found: Fit, rule: str) -> list[Adaptation]:
     Raises:
         WeightsError: the rule is none for this file and network.
     """
-    node = next((node for node in reversed(compiled.network.head) if node.operator.is_weighted), None)
-    if node is None:
-        refuse("the network has no classifier", "leave --classes out")
+    node = _classifier(compiled.network)
     own = {f"{node.name}.{entry.name}": entry.shape for entry in node.operator.entries()}
     names = [name for name in own if name in found.shapes]
     if rule == DROP:

@@ -10,6 +10,7 @@ three are null for what is not a tensor. Keys are added to this, never renamed o
 from __future__ import annotations
 
 import os
+import re
 from math import prod
 from typing import Any
 
@@ -107,8 +108,23 @@ def _as_text(path: str, found: Structure, shown: StoredStateDict) -> str:
     facts = [(name, text) for name, text in _facts(path, found, shown) if text]
     cells = [[name, *_cells(shape, shown.dtypes.get(name, ""))] for name, shape in shown.shapes.items()]
     columns = [Column("name"), Column("shape"), Column("dtype"), Column("size", number=True)]
-    table = tables.as_text(columns, cells, flexible=(0,)) if cells else ""
+    room = tables.terminal_width()
+    excess = tables.width(columns, cells) - room if room and cells else 0
+    if excess > 0:
+        longest = max(len(row[0]) for row in cells) - excess
+        cells = [[broken(row[0], longest), *row[1:]] for row in cells]
+    table = tables.as_text(columns, cells) if cells else ""
     return f"{fit(tables.listed(facts))}\n{table}"
+
+
+def broken(name: str, room: int) -> str:
+    """Return a name in lines of at most so many characters, if its parts have no more; it is broken after dots."""
+    lines = [""]
+    for part in re.findall(r"[^./]*[./]?", name):
+        if lines[-1] and len(lines[-1] + part) > room:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
 
 
 def _cells(shape: tuple[int, ...] | None, dtype: str) -> tuple[str, str, str]:

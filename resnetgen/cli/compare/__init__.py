@@ -1,0 +1,1 @@
+"""The command `resnetgen compare`: its arguments, its work, and its output."""
