@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import count
 from typing import Any, NamedTuple
 
+from resnetgen.diagnostics.model import Path
 from resnetgen.importing.checkpoint.templates import Template
 from resnetgen.importing.shorten import inherited
 from resnetgen.ir.network import Node, Stage
@@ -49,7 +50,8 @@ def fitted(template: Template, shapes: Shapes) -> dict[str, Any] | None:
             written["channels"] = found.out
         widths.append(found)
     _fit_inner(data, template, widths)
-    _fit_head(data, network.head, shapes)
+    for head in network.heads:
+        _fit_head(_at(data, head.at), head.nodes, shapes)
     return data
 
 
@@ -140,17 +142,24 @@ def _expression(ratio: Fraction) -> str:
     return start if ratio.denominator == 1 else f"{start} / {ratio.denominator}"
 
 
-def _fit_head(data: dict[str, Any], nodes: tuple[Node, ...], shapes: Shapes) -> None:
+def _fit_head(head: dict[str, Any], nodes: tuple[Node, ...], shapes: Shapes) -> None:
     """Set the number of classes, or remove the classifier where the file has none."""
-    head = data.get("head", {})
     last = next((node for node in reversed(nodes) if isinstance(node.operator, Linear | Conv)), None)
     if last is None or "classes" not in head:
         return
     stored = _weight(last.name, shapes)
-    if stored is None:
-        data["head"] = {key: value for key, value in head.items() if key not in ("classes", "classifier")}
-    else:
+    if stored is not None:
         head["classes"] = stored[0]
+        return
+    for key in ("classes", "classifier"):
+        head.pop(key, None)
+
+
+def _at(data: Any, path: Path) -> dict[str, Any]:
+    """Return the mapping at a path; an empty one where the path leads to none."""
+    for step in path:
+        data = data.get(step) if isinstance(data, dict) else None
+    return data if isinstance(data, dict) else {}
 
 
 def _weight(name: str, shapes: Shapes) -> _Shape | None:
