@@ -132,6 +132,8 @@ def without_effect(data: dict[str, Any]) -> list[tuple[Path, Any]]:
         values = others(path, value)
         if not values or is_replaced(data, path) or is_held(data, path) or not is_built(data, path):
             continue
+        if path[-1] == "schedule" and network.blocks() == 1:
+            continue  # the only block is the last one, which has the whole rate in either case
         if all(lowered(with_value(data, path, other)) == network for other in values):
             found.append((path, value))
     return found

@@ -10,10 +10,10 @@ With `--format json` it is one object:
 - `input`, `outputs`, `receptive_field`: each `before` and `after`, as `resnetgen show` has them;
 - `network`: changes of what holds for the whole; a change has `what`, `before` and `after`, null where it was not there
   or is no more;
-- `parts`: the stem, the stages and the head, each with `name`, `alike`, and `before` and `after`, rows as those of
+- `parts`: the stem, the stages and the heads, each with `name`, `alike`, and `before` and `after`, rows as those of
   `show`, null where there is no such part;
-- `changes`: those of the operators of `stem` and `head`, and of `stages`, by name: stretches of equal blocks with
-  `first`, `count`, the types `before` and `after`, and their `changes`;
+- `changes`: those of the operators of `stem` and of `head`, or of all heads, and of `stages`, by name: stretches of
+  equal blocks with `first`, `count`, the types `before` and `after`, and their `changes`;
 - `state_dict`: how many tensors are `alike`, `removed`, `added` and `reshaped`, and `groups` of those that are not
   alike: each with its `kind`, the stage's `path` (empty outside the stages), `first` and `count` of the blocks, and
   `tensors`, each with the `tail` of its key after the block's number and its shapes `before` and `after`. Of each kind

@@ -3,7 +3,8 @@
 With `--format json` it is one object:
 
 - `name`, `description`, `reference`, `aka`: as the spec has them;
-- `input`: the shape that goes in; `outputs`: what comes out, each with `name` (a stage's, or `output`) and `shape`;
+- `input`: the shape that goes in; `outputs`: what comes out, each with `name` (a stage's, a head's, or
+  `output`) and `shape`;
 - `features`: the maps that the spec's head names, else those of all stages, each with `name` (a stage's, or `stem`),
   `channels`, `reduction` (the product of the strides up to it, along each axis), `module` (the path in the emitted
   network of the module that it leaves) and `shape`;
