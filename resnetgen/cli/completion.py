@@ -22,9 +22,10 @@ def import_sources(incomplete: str) -> list[str]:
     """Return the published networks that ship, as `LIBRARY:NAME`, and the files and folders beside what is written."""
     from resnetgen.importing.elsewhere import published
     from resnetgen.importing.reading import CONFIG_SUFFIXES
+    from resnetgen.weights.read_file import SUFFIXES as WEIGHTS_SUFFIXES
 
     named = [] if os.sep in incomplete else [f"{each.library}:{each.name}" for each in published()]
-    return [*named, *_files(incomplete, CONFIG_SUFFIXES)]
+    return [*named, *_files(incomplete, (*CONFIG_SUFFIXES, *WEIGHTS_SUFFIXES))]
 
 
 def spec_names(incomplete: str) -> list[str]:

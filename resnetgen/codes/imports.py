@@ -4,9 +4,10 @@
 class RG115:
     """Source of an import that describes no network.
 
-    `resnetgen import` reads names of published networks and configurations in JSON or YAML. This source is none of
-    them, or one of its settings is missing or has another type than in the library that wrote it. The message points at
-    the setting.
+    `resnetgen import` reads names of published networks, configurations in JSON or YAML, and files of weights. This
+    source is none of them, or one of its settings is missing or has another type than in the library that wrote it. The
+    message points at the setting. Or a file of weights has tensors that no network of the collection has with other
+    depths and widths.
 
     Fails:
 

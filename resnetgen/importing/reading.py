@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 
+from resnetgen.importing.checkpoint.from_shapes import draft_of_checkpoint
 from resnetgen.importing.config_file import fail, read_config
 from resnetgen.importing.draft import Draft
 from resnetgen.importing.elsewhere import UnknownNetwork, find_published
 from resnetgen.importing.formats import FORMATS
 from resnetgen.importing.naming import name_for
 from resnetgen.importing.shorten import inherited
+from resnetgen.weights.read_file import SUFFIXES
 
 CONFIG_SUFFIXES = (".json", ".yaml", ".yml")
 
@@ -21,7 +23,8 @@ def read_draft(source: str) -> Draft:
     """Return the network that a source describes.
 
     Args:
-        source: a path to a configuration, a folder with a config.json, or the name of a published network.
+        source: a path to a configuration or to a file of weights, a folder with a config.json, or the name of a
+            published network.
 
     Raises:
         SpecError: it describes none, or one that no spec has.
@@ -30,6 +33,8 @@ def read_draft(source: str) -> Draft:
         source = os.path.join(source, CONFIG_NAME)
         if not os.path.isfile(source):
             fail(source, "there is no such file", "a folder of the Hugging Face hub has one; or name a file")
+    if source.endswith(SUFFIXES):
+        return draft_of_checkpoint(source)
     if source.endswith(CONFIG_SUFFIXES) or os.path.isfile(source):
         return _read_file(source)
     return _named(source)

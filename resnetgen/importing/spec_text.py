@@ -42,7 +42,7 @@ def _comments(draft: Draft, form: ShortForm) -> Comments:
     for path, words in draft.choices.items():
         written = next((path[:count] for count in range(len(path), 0, -1) if _is_written(form.patch, path[:count])), ())
         place = written or (("extends",) if form.base else ("name",))
-        what = "" if written == path else f"{'.'.join(map(str, path))}: "
+        what = "" if path in (written, place) else f"{'.'.join(map(str, path))}: "
         comments.setdefault(place, []).append(what + words)
     return comments
 

@@ -15,7 +15,7 @@ def command(
         str,
         typer.Argument(
             metavar="SOURCE",
-            help="A name as in timm:resnet50d, or a configuration: a file, or a folder with a config.json.",
+            help="A name as in timm:resnet50d, a configuration, a folder with a config.json, or a file of weights.",
             autocompletion=completion.import_sources,
         ),
     ],
@@ -37,9 +37,9 @@ def command(
     """Write a spec for a network that is described elsewhere.
 
     The source is a name of timm or torchvision, a config.json of timm's or of a ResNet, RegNet or BiT of Hugging Face's
-    transformers, or a YAML file of pycls or of ultralytics' ResNetLayer. The spec extends the nearest shipped network
-    where that is shorter. What the source does not tell is a comment in the spec, and listed here; --set gives another
-    value.
+    transformers, a YAML file of pycls or of ultralytics' ResNetLayer, or a file of weights, whose names and shapes tell
+    the network. The spec extends the nearest shipped network where that is shorter. What the source does not tell is a
+    comment in the spec, and listed here; --set gives another value.
     """
     from resnetgen.cli.import_ import run
 
