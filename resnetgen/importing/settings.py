@@ -10,6 +10,7 @@ from resnetgen.diagnostics.sorting import sort
 from resnetgen.diagnostics.suggestions import did_you_mean
 from resnetgen.errors import SpecError
 from resnetgen.importing.config_file import ConfigFile
+from resnetgen.number_format import pluralize
 from resnetgen.source.write_yaml import flow
 from resnetgen.source.yaml_scalars import clip
 
@@ -73,7 +74,7 @@ class Settings:
         if isinstance(value, list | tuple) and 0 < len(value) <= 64 and all(_is_whole(each, 1) for each in value):
             if length is None or len(value) == length:
                 return [int(each) for each in value]
-            self.note(key, f"`{key}` has {len(value)} numbers, and there are {length} stages")
+            self.note(key, f"`{key}` has {pluralize(len(value), 'number')} for {pluralize(length, 'stage')}")
             return [1] * length
         if value is not None:
             self.note(key, f"`{key}` must be a list of whole numbers above 0, not {_shown(value)}")

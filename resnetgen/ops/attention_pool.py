@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 from resnetgen.diagnostics.model import Indivisible
 from resnetgen.errors import ExpressionError, OperatorError
+from resnetgen.number_format import pluralize
 from resnetgen.ops.composite import Composite, Names, Part
 from resnetgen.ops.global_pool_slot import GlobalPoolSlot
 from resnetgen.ops.linear import Linear
@@ -103,7 +104,7 @@ class AttentionPool(Composite):
         return Composite.values(self, output) + tokens + self.heads * self.tokens + self.channels
 
     def describe(self) -> str:
-        return f"attention pool of {self.heads} heads"
+        return f"attention pool of {pluralize(self.heads, 'head')}"
 
 
 class AttentionPoolSlot(GlobalPoolSlot):

@@ -129,6 +129,10 @@ def test_of_a_file_of_two_gigabytes_the_header_alone_is_read() -> None:
     assert 100_000 > max(kilobytes for _, kilobytes in measured)
 
 
+def test_one_value_is_one() -> None:
+    assert "\ntensors  1 tensor, 1 value, 4 B\n" in resnetgen("weights", "show", written({"alpha": ()})).out
+
+
 # match
 
 
