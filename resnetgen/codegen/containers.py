@@ -40,9 +40,13 @@ class NamedContainer(Composite):
 
     def widths(self) -> tuple[tuple[str, int], ...]:
         """Return the input and output channels of its convolution, if it has a single one."""
-        weights = [entry.shape for node in self.items for entry in node.operator.entries()]
-        wide = [shape for shape in weights if len(shape) > 1]
-        return (("in", wide[0][1]), ("out", wide[0][0])) if len(wide) == 1 else ()
+        weights = [(node.operator, entry.shape) for node in self.items for entry in node.operator.entries()]
+        wide = [(operator, shape) for operator, shape in weights if len(shape) > 1]
+        if len(wide) != 1:
+            return ()
+        operator, (out, each_reads, *_) = wide[0]
+        groups = operator.groups if isinstance(operator, Conv) else 1
+        return ("in", each_reads * groups), ("out", out)
 
 
 class HoldingConv(NamedContainer):
@@ -119,9 +123,14 @@ def _title(name: str, items: tuple[Node, ...]) -> str:
     if len(name) == 1 and name.isalpha():
         return "Layers"
     if name.rstrip("0123456789") != name:
-        return "".join(capitals(role_of(item)) for item in items)
+        return title_of_roles(items)
     title = capitals(name)
     return f"{title}Module" if iskeyword(title) else title
+
+
+def title_of_roles(items: Sequence[Node]) -> str:
+    """Name a class by what is in it: `ConvNormAct`."""
+    return "".join(capitals(role_of(item)) for item in items)
 
 
 def role_of(node: Node) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from resnetgen.codegen.block_forward import chain
 from resnetgen.codegen.classes import SUPER, Definition, assignments, fixed, form, method, symbols
-from resnetgen.codegen.containers import NamedContainer, Sequential, grouped
+from resnetgen.codegen.containers import NamedContainer, Sequential, grouped, title_of_roles
 from resnetgen.codegen.parameters import Parameters
 from resnetgen.codegen.template_lines import statements
 from resnetgen.codegen.tree import Assign, Expression, Return, Statement, call
@@ -19,6 +19,9 @@ from resnetgen.ir.network import Node
 from resnetgen.ops.composite import Base, Composite, ModuleList
 from resnetgen.ops.operator import Construction, Operator
 from resnetgen.ops.window import by_axis
+
+MOST_ROLES = 3
+"""The most roles in the name of a class: `ConvNormAct`."""
 
 Render = Callable[[Operator, str], str]
 """The text of an operator's template under the name that its class is to have."""
@@ -99,7 +102,8 @@ class Modules:
     def _form(self, operator: Composite) -> tuple[object, ...]:
         values = tuple(operator.template_values().items())
         base = () if operator.base is None else fixed(operator.base.construction)
-        return (_title(operator), values, base, form(_nodes(operator), self.known))
+        own = operator.class_name if operator.template else ""  # other computations are told by their form alone
+        return (own, values, base, form(_nodes(operator), self.known))
 
     def _class(self, uses: list[Composite]) -> None:
         first = uses[0]
@@ -109,7 +113,7 @@ class Modules:
         parameters = Parameters(symbols([use.widths() for use in uses]), has_convolutions=False)
         base, start = _base(uses, parameters)
         body = assignments(parameters, [_nodes(use) for use in uses], self.known)
-        name = self.free(_title(first))
+        name = self.free(_title(uses))
         forward = method("forward", "", self._body(first))
         own = tuple(parameters.in_order())
         definition = Definition(name, _words(uses), own, tuple(body), (forward,), base=base, start=start)
@@ -141,9 +145,11 @@ def _base_of(operator: Operator) -> Base | None:
     return operator.base if isinstance(operator, Composite) else None
 
 
-def _title(operator: Composite) -> str:
-    """Name the class of a composite."""
-    return operator.title if isinstance(operator, NamedContainer) else operator.class_name
+def _title(uses: Sequence[Composite]) -> str:
+    """Name the class of composites; if they have several names, by the roles of what is in them."""
+    titles = list(dict.fromkeys(use.title if isinstance(use, NamedContainer) else use.class_name for use in uses))
+    nodes = _nodes(uses[0])
+    return titles[0] if len(titles) == 1 or len(nodes) > MOST_ROLES else title_of_roles(nodes)
 
 
 def _words(uses: Sequence[Composite]) -> str:

@@ -142,7 +142,12 @@ def _apart(expected: Tensor, actual: Tensor) -> float:
 
 
 def shortened(compiled: Compiled, size: tuple[int, ...], most: int = 1) -> Compiled:
-    """The same network with fewer equal blocks in a row, at another input size."""
+    """The same network with fewer equal blocks in a row, at another input size.
+
+    Where one module holds the blocks of all stages, it is whole: what follows is numbered after them.
+    """
+    if any(stage.joined for stage in compiled.network.stages):
+        return compiled._replace(trace=trace(compiled.network, size))
     stages = tuple(
         stage._replace(runs=tuple(run._replace(repeat=min(run.repeat, most)) for run in stage.runs))
         for stage in compiled.network.stages

@@ -81,7 +81,8 @@ def test_the_classes_of_operators_are_reserved() -> None:
     operators = {each for operator in samples(2).values() for each in _inside(operator)}
     composites = {each.class_name for each in operators if isinstance(each, Composite) and not each.inline}
     made = [each.construction() for each in operators if each.template and not isinstance(each, Composite)]
-    assert reserved_classes() == composites | {each.function for each in made if each is not None} | {
+    helpers = {f"{each.class_name}{each.helper}" for each in operators if each.helper}
+    assert reserved_classes() == composites | helpers | {each.function for each in made if each is not None} | {
         *("F", "Stage", "Tensor"),
         *("Checkpointed", "CheckpointedStage", "KeptStatistics"),
     }

@@ -57,25 +57,13 @@ class ConvNormAct(nn.Module):
 
 
 class ConvNorm(nn.Module):
-    """Conv 3x3, batch norm."""
+    """Conv, batch norm."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, cin: int, cout: int, kernel_size: int, stride: int = 1) -> None:
         super().__init__()
-        self.conv = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
-        self.norm = nn.BatchNorm2d(channels)
-
-    def forward(self, x: Tensor) -> Tensor:
-        x = self.conv(x)
-        x = self.norm(x)
-        return x
-
-
-class Projection(nn.Module):
-    """Conv 1x1/2, batch norm."""
-
-    def __init__(self, cin: int, cout: int) -> None:
-        super().__init__()
-        self.conv = nn.Conv2d(cin, cout, 1, stride=2, bias=False)
+        self.conv = nn.Conv2d(
+            cin, cout, kernel_size, stride, padding=kernel_size // 2, bias=False
+        )
         self.norm = nn.BatchNorm2d(cout)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -90,11 +78,11 @@ class BasicBlock(nn.Module):
     def __init__(self, cin: int, cout: int, stride: int = 1) -> None:
         super().__init__()
         self.unit1 = ConvNormAct(cin, cout, stride)
-        self.unit2 = ConvNorm(cout)
+        self.unit2 = ConvNorm(cout, cout, kernel_size=3)
         self.act = nn.ReLU(inplace=True)
         self.skip: nn.Module = nn.Identity()
         if stride != 1 or cin != cout:
-            self.skip = Projection(cin, cout)
+            self.skip = ConvNorm(cin, cout, kernel_size=1, stride=stride)
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.unit1(x)
