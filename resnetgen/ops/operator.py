@@ -124,6 +124,8 @@ class Operator(AtInference):
     """True if a table that has one row for many operators mentions it."""
     keeps_zero: ClassVar[bool] = False
     """True if it ends a branch and makes zeros of zeros: zero-init then looks past it, to the norm before it."""
+    trains_by_buffers: ClassVar[bool] = False
+    """True if what it computes in training mode depends on buffers that each use changes."""
     allocates: ClassVar[bool] = True
     """True if it writes a new tensor."""
     is_module: ClassVar[bool] = True
