@@ -236,8 +236,8 @@ def emitted_classes() -> frozenset[str]:
     waiting: list[type[Operator]] = [Operator]
     while waiting:
         kind = waiting.pop()
-        if not kind.inline:
+        if kind.class_name and not kind.inline:
             found.add(kind.class_name)
             found.add(f"{kind.class_name}{kind.helper}")
         waiting += kind.__subclasses__()
-    return frozenset(found - {""})
+    return frozenset(found)
