@@ -68,6 +68,7 @@ STRUCTURES = [
     "convolution_common",
     "convolution_linear",
     "convolution_scaled",
+    "convolution_spectral_norm",
     "convolution_weight_norm",
     "convolution_weight_standardized",
     "convnext_atto",
