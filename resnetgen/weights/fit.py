@@ -123,7 +123,11 @@ def _foreign_fit(compiled: Compiled, contents: FileContents, choice: FileChoice)
     if names is None:
         message = f"the layout `{choice.layout}` has no names for a network such as `{compiled.network.name}`"
         raise WeightsError(message, "leave the layout to be found, by `auto`")
-    return _renamed(fit_tensors(names, contents, choice), names)
+    found = fit_tensors(names, contents, choice)
+    if not any(name in names.own for name in found.sources):
+        message = f"no tensor of the network has in this file the name that it has in the layout `{choice.layout}`"
+        raise WeightsError(message, "leave the layout to be found, by `auto`")
+    return _renamed(found, names)
 
 
 def _best_foreign(compiled: Compiled, contents: FileContents, choice: FileChoice, least: int) -> Fit | None:

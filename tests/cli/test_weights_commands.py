@@ -350,3 +350,11 @@ def test_a_group_alone_prints_its_help() -> None:
     done = resnetgen("weights")
     assert (0, "") == (done.code, done.err)
     assert done.out.startswith("Usage: resnetgen weights [OPTIONS] COMMAND [ARGS]...")
+
+
+def test_names_of_another_library_are_not_taken_for_those_of_the_one_that_is_named() -> None:
+    path = written(shapes(compile_spec("resnet18")))
+    done = resnetgen("weights", "convert", path, "o.pth", "--spec", "resnet18", "--from", "huggingface")
+    message = "no tensor of the network has in this file the name that it has in the layout `huggingface`"
+    assert (1, f"w.safetensors:1:1: error[RG701]: {message}") == (done.code, done.err.split("\n")[0])
+    assert not Path("o.pth").exists()
