@@ -55,6 +55,18 @@ def test_a_network_comes_back_from_its_shapes(name: str, base: str, flags: int, 
     assert len(computed_differences(draft.data, inherited(name))) == flags
 
 
+@pytest.mark.parametrize(
+    ("name", "library"), [("resnet18", "huggingface"), ("regnet_y_400mf", "timm_regnet"), ("resnet34", "detectron2")]
+)
+def test_names_of_other_libraries_become_a_layout(name: str, library: str, tmp_path: Path) -> None:
+    theirs = template(name, library)
+    assert theirs is not None
+    found = import_spec(str(checkpoint(tmp_path / "model.safetensors", theirs.shapes)))
+    assert f"extends: {name}" in found.text
+    assert "\nlayout:" in found.text
+    assert tensors_of(found.compiled) == theirs.shapes
+
+
 @pytest.mark.slow
 def test_the_collection_comes_back_from_its_shapes(tmp_path: Path) -> None:
     flags = {}

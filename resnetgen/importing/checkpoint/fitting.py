@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from resnetgen.diagnostics.model import Path
 from resnetgen.importing.checkpoint.templates import Template
-from resnetgen.importing.shorten import inherited
 from resnetgen.ir.network import Node, Stage
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.linear import Linear
@@ -33,7 +32,7 @@ def fitted(template: Template, shapes: Shapes) -> dict[str, Any] | None:
         template: a network of the collection.
         shapes: the tensors of the file, by names as the network has them.
     """
-    data: dict[str, Any] = deepcopy(inherited(template.name))
+    data: dict[str, Any] = deepcopy(template.data)
     network = template.compiled.network
     if not _fit_stem(data, network.stem, shapes):
         return None

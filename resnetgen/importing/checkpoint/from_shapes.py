@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from resnetgen.compiler import compile_source
 from resnetgen.diagnostics.model import Path
 from resnetgen.errors import SpecError, WeightsError
 from resnetgen.importing.checkpoint.fitting import fitted
-from resnetgen.importing.checkpoint.templates import Template, below, ranked, tensors_of, without_counters
+from resnetgen.importing.checkpoint.templates import (
+    Template,
+    below,
+    compiled_from,
+    ranked,
+    tensors_of,
+    without_counters,
+)
 from resnetgen.importing.config_file import fail
 from resnetgen.importing.draft import Draft
 from resnetgen.importing.naming import name_for_file
 from resnetgen.importing.shorten import inherited, patch
-from resnetgen.source.source import parse
 from resnetgen.source.write_yaml import flow
 from resnetgen.weights.file_contents import FileContents, Shapes
 from resnetgen.weights.read_file import read_structure, unreadable_file
@@ -81,7 +86,7 @@ def _match(template: Template, shapes: Shapes) -> Iterator[_Match]:
     if data is None:
         return
     try:
-        compiled = compile_source(parse(flow({"name": "network", **data})))
+        compiled = compiled_from(template.name, data)
     except SpecError:  # the depths and widths of the file make no such network
         return
     if tensors_of(compiled) == own:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import NamedTuple
+from itertools import product
+from typing import Any, NamedTuple
 
 from resnetgen.analysis.cost import state_dict
 from resnetgen.compiler import Compiled, compile_source
-from resnetgen.errors import AbstractSpecError
+from resnetgen.errors import SpecError
+from resnetgen.importing.shorten import inherited, patch
 from resnetgen.source.collection import names, shipped
+from resnetgen.source.source import parse
+from resnetgen.source.write_yaml import flow
 from resnetgen.weights.file_contents import COUNTER, Shapes
+from resnetgen.weights.layouts import LAYOUTS
+from resnetgen.weights.layouts.foreign_layout import NamingTable, unchanged
+from resnetgen.weights.likely_layout import likely_layout
 
 MIN_LIKENESS = 0.5
 """The least likeness of names at which a network is tried."""
@@ -19,25 +26,53 @@ MIN_LIKENESS = 0.5
 MOST = 24
 """The most networks that are tried."""
 
+_OF_THE_COLLECTION = ("torchvision", "torchvision_regnet", "timm_resnetv2")
+"""Libraries whose names the networks of the collection have already."""
+
 _Kind = tuple[str, tuple[int, ...]]
 
 
 class Template(NamedTuple):
-    """A network of the collection, and the tensors that a file of its weights has."""
+    """A network of the collection, its data, and the tensors that a file of its weights has."""
 
     name: str
+    data: dict[str, Any]
     compiled: Compiled
     shapes: Shapes
 
 
 @cache
-def template(name: str) -> Template | None:
-    """Return a network of the collection; None for a spec that is only for others to extend."""
+def template(name: str, library: str = "", table: int = 0) -> Template | None:
+    """Return a network of the collection; None for a spec that is only for others to extend.
+
+    Args:
+        name: the spec.
+        library: the library whose names the network is to have; empty for the spec's own. None is returned where these
+            do not name it.
+        table: the number of the library's table of names.
+    """
+    data = inherited(name)
+    if library:
+        data = {**data, "layout": _short(LAYOUTS[library].tables[table].layout)}
     try:
-        compiled = compile_source(shipped(name))
-    except AbstractSpecError:
+        compiled = compiled_from(name, data) if library else compile_source(shipped(name))
+    except SpecError:
         return None
-    return Template(name, compiled, tensors_of(compiled))
+    return Template(name, data, compiled, tensors_of(compiled))
+
+
+def compiled_from(name: str, data: Mapping[str, Any]) -> Compiled:
+    """Compile a network that extends one of the collection, by its whole data.
+
+    Raises:
+        SpecError: the data make no network.
+    """
+    return compile_source(parse(flow({"name": "network", "extends": name, **patch(inherited(name), data)})))
+
+
+def _short(layout: Mapping[str, Any]) -> object:
+    """Return a layout as a user would write it: a word where it says no more."""
+    return layout["base"] if list(layout) == ["base"] else dict(layout)
 
 
 def tensors_of(compiled: Compiled) -> Shapes:
@@ -60,8 +95,8 @@ def below(shapes: Shapes, first: str) -> Shapes:
 def ranked(shapes: Shapes, without: Iterable[str]) -> list[Template]:
     """Return the networks to try, the likeliest first, and of equally likely ones the nearest in shapes."""
     found: list[tuple[float, float, int, Template]] = []
-    for name in names():
-        each = template(name) if name not in without else None
+    for name, (library, table) in product(names(), _namings(shapes)):
+        each = template(name, library, table) if name not in without else None
         if each is None:
             continue
         own = below(shapes, next(iter(each.shapes)))
@@ -70,6 +105,20 @@ def ranked(shapes: Shapes, without: Iterable[str]) -> list[Template]:
             same = sum(own.get(key) == shape for key, shape in each.shapes.items())
             found.append((-likeness, -same / max(len(own), len(each.shapes)), len(found), each))
     return [each for *_, each in sorted(found, key=lambda row: row[:3])][:MOST]
+
+
+def _namings(shapes: Shapes) -> list[tuple[str, int]]:
+    """Return the tables of names to try: each network's own, and those of the library whose marks the names have."""
+    likely = likely_layout(shapes)
+    if likely is None or likely.name in _OF_THE_COLLECTION:
+        return [("", 0)]
+    return [("", 0), *((likely.name, index) for index, table in enumerate(likely.tables) if _fits(table, shapes))]
+
+
+def _fits(table: NamingTable, shapes: Shapes) -> bool:
+    """Return whether a layout of a spec can have these names, and the file has the marks of them."""
+    sayable = table.respell is unchanged and not table.channels_last
+    return sayable and all(any(key.endswith(mark) for key in shapes) for mark in table.marks)
 
 
 def _kinds(shapes: Shapes) -> set[_Kind]:
