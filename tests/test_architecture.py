@@ -160,7 +160,8 @@ BASES = {
 VARIANTS = {
     f"resnetgen.ops.{name}"
     for name in (
-        *("weight_standardized_conv", "scaled_weight_standardized_conv", "weight_norm_conv", "pointwise_linear"),
+        *("weight_standardized_conv", "scaled_weight_standardized_conv", "pointwise_linear"),
+        *("parametrized_conv", "spectral_norm_conv", "weight_norm_conv"),
         *("padded_conv", "plain_conv", "padded_pool"),
         *("avg_antialias", "constant_scale", "evonorm_s0", "filter_response_norm"),
     )

@@ -24,11 +24,12 @@ _KEEPS = "context_fn=lambda: (torch.enable_grad(), KeptStatistics(block))"
 def checkpoint_values(network: Network) -> dict[str, object]:
     """Return the values for checkpointed.py.j2."""
     recomputed = _recomputed(network)
-    counts = any(map(_tracks, recomputed))
+    counts, restarts = any(map(_tracks, recomputed)), any(map(_trains_by_buffers, recomputed))
     return {
         "recounts": counts,
+        "restarts": restarts,
         "draws": any(map(_draws, recomputed)),
-        "arguments": ["block", "x", "use_reentrant=False", *([_KEEPS] if counts else [])],
+        "arguments": ["block", "x", "use_reentrant=False", *([_KEEPS] if counts or restarts else [])],
     }
 
 
@@ -154,6 +155,10 @@ def _tracks(node: Node) -> bool:
 
 def _tracks_inside(node: Node) -> bool:
     return _tracks(node) and not isinstance(node.operator, BatchNorm)
+
+
+def _trains_by_buffers(node: Node) -> bool:
+    return any(each.trains_by_buffers for each in inside(node.operator))
 
 
 def _draws(node: Node) -> bool:

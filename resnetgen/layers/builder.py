@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ParamSpec
 
-from resnetgen.diagnostics.model import Path
-from resnetgen.errors import OperatorError
+from resnetgen.diagnostics.model import Fault, Part, Path, Place
+from resnetgen.errors import LoweringError, OperatorError
 from resnetgen.ir.network import Node, inplace_safe
 from resnetgen.layers.layer_values import LayerValues
 from resnetgen.ops.activation import ActivationSlot
@@ -30,7 +30,8 @@ class LayerBuilder(LayerValues):
     """A sequence of operators under construction, in the stem, a branch, a shortcut or the head.
 
     `flat` is true if what comes is a vector. `taken` holds the names in use. `named` is the current layer's own name,
-    if it has one. `skipped` counts the operators of a shortcut whose place nothing holds.
+    if it has one. `skipped` counts the operators of a shortcut whose place nothing holds. `first_named` is the path of
+    the first layer with a name.
     """
 
     flat: bool = False
@@ -38,6 +39,7 @@ class LayerBuilder(LayerValues):
     taken: set[str] = field(default_factory=set)
     named: str = ""
     skipped: int = 0
+    first_named: Path = ()
 
     @property
     def label(self) -> int | str:
@@ -62,6 +64,7 @@ class LayerBuilder(LayerValues):
             layer.lower(self)
             if self.named:
                 self._require_named(before)
+                self.first_named = self.first_named or self.path
         finally:
             self.named = ""
 
@@ -85,6 +88,15 @@ class LayerBuilder(LayerValues):
             message = f"`name: {self.named}` would name two modules of this layer: {' and '.join(both)}"
             help = "write each as a layer of its own: this one with `norm: none`, and `{norm: here}` behind it"
             raise self.fault("RG205", message, "name", help=help)
+
+    def reject_names_beside_numbers(self) -> None:
+        """Raise an error for a layer with a name beside numbered ones: a Sequential numbers all of its modules."""
+        numbered = next((node.name for node in self.nodes if node.name.partition(".")[0].isdigit()), "")
+        if self.first_named and numbered:
+            message = f"a layer with a `name` is beside the layer `{numbered}`, which has a number"
+            help = "give every layer of this list a `name`, or none"
+            at = Place((*self.first_named, "name"), Part.KEY)
+            raise LoweringError(Fault("RG205", message, at, help=help))
 
     def _count(self, role: str, end: int | None = None) -> int:
         """Return the number of operators with this role up to an index, 0 if the layout has one name for all."""

@@ -181,6 +181,7 @@ def _nodes(written: _Layers, around: ShortcutContext) -> tuple[Node, ...]:
     builder = LayerBuilder(context, around.in_channels)
     for index, layer in enumerate(written.layers):
         builder.lay(index, layer if written.at is None else _completed(layer, context))
+    builder.reject_names_beside_numbers()
     if written.at is not None:
         _check_end(builder, width_at(written.layers, written.at) or written.at, written.at, around)
     if around.attention is not None:

@@ -31,6 +31,7 @@ def transition(layers: list[Layer], position: Position, network: NetworkContext)
     builder = LayerBuilder(context, position.in_channels, taken={""})
     for index, layer in enumerate(layers):
         builder.lay(index, layer)
+    builder.reject_names_beside_numbers()
     if not builder.nodes:
         message = "`transition` has no effect: none of its layers does anything here"
         raise LoweringError(Fault("RG209", message, Place(position.at, Part.KEY), help="remove it"))

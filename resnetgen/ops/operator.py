@@ -124,6 +124,8 @@ class Operator(AtInference):
     """True if a table that has one row for many operators mentions it."""
     keeps_zero: ClassVar[bool] = False
     """True if it ends a branch and makes zeros of zeros: zero-init then looks past it, to the norm before it."""
+    trains_by_buffers: ClassVar[bool] = False
+    """True if what it computes in training mode depends on buffers that each use changes."""
     allocates: ClassVar[bool] = True
     """True if it writes a new tensor."""
     is_module: ClassVar[bool] = True
@@ -234,8 +236,8 @@ def emitted_classes() -> frozenset[str]:
     waiting: list[type[Operator]] = [Operator]
     while waiting:
         kind = waiting.pop()
-        if not kind.inline:
+        if kind.class_name and not kind.inline:
             found.add(kind.class_name)
             found.add(f"{kind.class_name}{kind.helper}")
         waiting += kind.__subclasses__()
-    return frozenset(found - {""})
+    return frozenset(found)

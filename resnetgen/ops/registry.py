@@ -22,6 +22,7 @@ from resnetgen.ops.pointwise_linear import PointwiseLinearSlot
 from resnetgen.ops.scaled_weight_standardized_conv import ScaledWeightStandardizedSlot
 from resnetgen.ops.selective_kernel import SelectiveKernelSlot
 from resnetgen.ops.slot import HereSlot, NoneSlot
+from resnetgen.ops.spectral_norm_conv import SpectralNormSlot
 from resnetgen.ops.split_attention import SplitAttentionSlot
 from resnetgen.ops.squeeze_excite import SqueezeExciteSlot
 from resnetgen.ops.stats_pool import StatsSlot
@@ -36,6 +37,7 @@ ConvolutionKind = (
     | WeightStandardizedSlot
     | ScaledWeightStandardizedSlot
     | WeightNormSlot
+    | SpectralNormSlot
     | PointwiseLinearSlot
     | ConvolutionHereSlot
 )

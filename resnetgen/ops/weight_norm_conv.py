@@ -5,36 +5,27 @@ from typing import ClassVar, Literal
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.convolution_slot import ConvolutionSlot
 from resnetgen.ops.folding import Prepared
-from resnetgen.ops.operator import Construction, TensorSpec
-from resnetgen.ops.padded_conv import conv, convolves_alone, padded_construction, padding_values
+from resnetgen.ops.operator import TensorSpec
+from resnetgen.ops.parametrized_conv import AT, ParametrizedConv
 from resnetgen.ops.window import Window
 
-_AT = "parametrizations.weight."
 
-
-class WeightNormConv(Conv):
+class WeightNormConv(ParametrizedConv):
     """torch.nn.utils.parametrizations.weight_norm of a convolution, with its tensors: `original0` is the length."""
 
     template: ClassVar[str] = "weight_norm_conv.py.j2"
     class_name: ClassVar[str] = "WeightNormConv"
-    helper: ClassVar[str] = "Weight"
-    imports: ClassVar[tuple[str, ...]] = ("import torch", "import torch.nn.functional as F")
     label: ClassVar[str] = "weight-normalized conv"
-
-    def construction(self) -> Construction:
-        if convolves_alone(self.window):
-            return Conv.construction(self)._replace(function=self.class_name)
-        return padded_construction(Conv.construction(self), self.class_name)
+    words: ClassVar[str] = "A convolution with normalized weights (arXiv:1602.07868)."
 
     def template_values(self) -> dict[str, str]:
-        rank = len(self.window.kernel)
-        size = f"int | tuple[{', '.join(['int'] * rank)}]" if rank > 1 else "int"
-        return {"rank": str(rank), "size": size, "shape": f"-1{', 1' * (1 + rank)}", **padding_values(self.window)}
+        shape = f"-1{', 1' * (1 + len(self.window.kernel))}"
+        return {**ParametrizedConv.template_values(self), "shape": shape}
 
     def entries(self) -> tuple[TensorSpec, ...]:
         weight, *bias = Conv.entries(self)
-        length = TensorSpec(f"{_AT}original0", (self.out_channels, *(1,) * (len(weight.shape) - 1)))
-        return (*bias, length, weight._replace(name=f"{_AT}original1"))
+        length = TensorSpec(f"{AT}original0", (self.out_channels, *(1,) * (len(weight.shape) - 1)))
+        return (*bias, length, weight._replace(name=f"{AT}original1"))
 
     def prepared(self) -> Prepared:
         return Prepared(
@@ -42,11 +33,8 @@ class WeightNormConv(Conv):
             "Compute weights of a length and a direction once, as the trained network does at each use.",
             ("norm = direction.flatten(1).norm(dim=1).reshape_as(length)",),
             "direction * (length / norm)",
-            read=(("length", f"{_AT}original0"), ("direction", f"{_AT}original1")),
+            read=(("length", f"{AT}original0"), ("direction", f"{AT}original1")),
         )
-
-    def plain(self) -> Conv:
-        return conv(self.in_channels, self.out_channels, self.window, self.groups, self.bias)
 
 
 class WeightNormSlot(ConvolutionSlot):

@@ -79,10 +79,10 @@ class WrittenBytes:
             self.by_owner[owner] += tensor.untyped_storage().nbytes()
 
     def enter(self, owner: str, is_leaf: bool) -> Callable[..., None]:
-        """Return a forward pre-hook that makes a module the current owner."""
+        """Return a forward pre-hook that makes a module the current owner; of what makes a weight, nothing counts."""
 
-        def hook(_module: nn.Module, _given: tuple[Tensor, ...]) -> None:
-            self._stack.append((owner, is_leaf))
+        def hook(_module: nn.Module, given: tuple[Tensor, ...]) -> None:
+            self._stack.append((owner, is_leaf or not given))
 
         return hook
 

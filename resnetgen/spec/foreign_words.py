@@ -208,12 +208,12 @@ FOREIGN_KINDS: dict[str, dict[str, str]] = {
         "scaledstdconv": "scaled_weight_standardized",
         "scaledstdconv2d": "scaled_weight_standardized",
         "weightnorm": "weight_norm",
+        "spectralnorm": "spectral_norm",
     },
 }
 """For each key that names a kind, the kinds that words of other libraries mean, in lower case and with `_` for `-`."""
 
 UNMATCHED_KINDS: dict[str, frozenset[str]] = {
-    "convolution": frozenset({"spectral_norm", "spectralnorm"}),
     "pool": frozenset({"avgmax", "fastavgmax"}),  # half of `avg_plus_max`
 }
 """For each key that names a kind, words of other libraries that look like a kind and mean none."""

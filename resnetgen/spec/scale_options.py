@@ -49,6 +49,7 @@ class ScaleOptions(Record):
         """Return the conditions of `validate_record` for JSON Schema."""
         idle: Json = {"enum": [None, 1]}
         return (
+            Rule({}, needs_one=("width", "depth")),
             Rule({"width": False, "depth": False}, holding={"width": idle, "depth": idle}),
             Rule({"divisor": False, "keep_width": False}, holding={"width": idle}),
             Rule({"keep_depth": False}, holding={"depth": idle}),

@@ -156,8 +156,9 @@ def test_statistics_are_the_same_tensors_after_a_second_run_that_fails() -> None
     assert [] == [name for name, (_, one) in before.items() if not torch.equal(one, after[name])]
 
 
-def test_a_second_backward_pass_counts_nothing_either() -> None:
-    module = network(checkpoint=True)
+@pytest.mark.parametrize("structure", ["batch norm", "spectral norm"])
+def test_a_second_backward_pass_counts_nothing_either(structure: str) -> None:
+    module = network(structure, checkpoint=True)
     value = loss(module, batch())
     counted = {name: one.clone() for name, one in module.named_buffers()}
     value.backward(retain_graph=True)  # type: ignore[no-untyped-call]  # torch's own
@@ -165,10 +166,22 @@ def test_a_second_backward_pass_counts_nothing_either() -> None:
     assert [] == unlike(counted, dict(module.named_buffers()))
 
 
-def test_it_trains_the_same_under_autocast() -> None:
+def test_batches_of_one_step_start_from_the_vectors_that_each_had() -> None:
+    """A discriminator sees two batches before the backward pass; the second changes the singular vectors again."""
     results = []
     for key in (False, True):
-        module = network("drop path", checkpoint=key)
+        module = network("spectral norm", checkpoint=key)
+        value = loss(module, batch()) - loss(module, -batch())
+        value.backward()  # type: ignore[no-untyped-call]  # torch's own
+        results.append(held(module))
+    assert [] == unlike(*results)
+
+
+@pytest.mark.parametrize("structure", ["drop path", "spectral norm"])
+def test_it_trains_the_same_under_autocast(structure: str) -> None:
+    results = []
+    for key in (False, True):
+        module = network(structure, checkpoint=key)
         torch.manual_seed(3)
         with torch.autocast("cpu", torch.bfloat16):
             value = loss(module, batch())
@@ -199,13 +212,14 @@ def assert_compiles(backend: str, structure: str) -> None:
         torch.testing.assert_close(held(module)[name], one, rtol=1e-3, atol=1e-5)
 
 
-def test_it_compiles_to_one_graph() -> None:
-    assert_compiles("aot_eager", "batch norm")
+@pytest.mark.parametrize("structure", ["batch norm", "spectral norm"])
+def test_it_compiles_to_one_graph(structure: str) -> None:
+    assert_compiles("aot_eager", structure)
 
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:`torch.jit.script_method` is deprecated")  # inductor's own
-@pytest.mark.parametrize("structure", ["batch norm", "group norm", "attention", "stages in blocks"])
+@pytest.mark.parametrize("structure", ["batch norm", "group norm", "spectral norm", "attention", "stages in blocks"])
 def test_it_compiles_to_native_code(structure: str) -> None:
     assert_compiles("inductor", structure)
 
@@ -224,7 +238,7 @@ def test_masks_of_compiled_code_are_those_of_its_second_run() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")
-@pytest.mark.parametrize("structure", ["batch norm", "group norm", "stages in blocks"])
+@pytest.mark.parametrize("structure", ["batch norm", "group norm", "spectral norm", "stages in blocks"])
 def test_torchscript_runs_it_once(structure: str) -> None:
     module = network(structure, checkpoint=True)
     expected = held_after(network(structure), batch(structure))

@@ -26,6 +26,7 @@ BASE: dict[str, Any] = {
 STRUCTURES: dict[str, dict[str, Any]] = {
     "batch norm": {},
     "group norm": {"norm": {"type": "group", "groups": 2}},
+    "spectral norm": {"convolution": "spectral_norm"},
     "preact": {"block": {"type": "preact_bottleneck"}},
     "drop path": {"block": {"type": "basic", "drop_path": 0.4}},
     "dropout": {"block": {"type": "bottleneck", "dropout": 0.3}},

@@ -77,7 +77,7 @@ def test_every_hundred_has_a_title_and_a_code() -> None:
 
 
 def test_what_can_be_ignored() -> None:
-    expected = tuple(f"RG5{number:02}" for number in (1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16))
+    expected = tuple(f"RG5{number:02}" for number in (1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17))
     assert expected == warnings()
 
 
@@ -161,7 +161,7 @@ def test_a_warning_fails_where_it_is_to_be_strict(found: Page) -> None:
 def test_what_is_mended_is_well(found: Page) -> None:
     assert found.fixed is not None
     done = play(found.fixed)
-    assert (0, "") == (done.code, done.err)
+    assert (0, []) == (done.code, bears(done.err))
 
 
 @pytest.mark.parametrize("found", [page for page in PLAYED if ignoring(page.code)], ids=lambda found: found.code)

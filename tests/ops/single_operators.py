@@ -52,6 +52,7 @@ from resnetgen.ops.same_avg_pool import SameAvgPool
 from resnetgen.ops.scaled_weight_standardized_conv import ScaledWeightStandardizedConv
 from resnetgen.ops.selective_kernel import SelectiveKernelSlot
 from resnetgen.ops.spatial import Unit
+from resnetgen.ops.spectral_norm_conv import SpectralNormConv
 from resnetgen.ops.split_attention import SplitAttentionSlot
 from resnetgen.ops.squeeze_excite import SqueezeExciteSlot
 from resnetgen.ops.standardize import Standardize
@@ -135,6 +136,7 @@ def samples(rank: int) -> dict[str, Operator]:
         "blur pool by axis": BlurPool(CHANNELS, 4, uneven, "zeros"),
         "weight-standardized conv": WeightStandardizedConv(CHANNELS, 6, window, 2, True),
         "weight-normalized conv": WeightNormConv(CHANNELS, 6, window, 2, True),
+        "spectrally normalized conv": SpectralNormConv(CHANNELS, 6, window, 2, True),
         "pointwise linear": PointwiseLinear(CHANNELS, 6, Window(ones, ones, (0,) * rank, ones), bias=True),
         "scaled weight-standardized conv": ScaledWeightStandardizedConv(CHANNELS, 6, window, 2, True, 1e-5, 1.7),
         "drop block": DropBlock(0.5, 3, 1.0, rank),
@@ -163,6 +165,7 @@ def _padded(window: Window) -> dict[str, Operator]:
     found: dict[str, Operator] = {
         "weight-standardized conv, same": WeightStandardizedConv(CHANNELS, 6, same, 2, True),
         "weight-normalized conv, same": WeightNormConv(CHANNELS, 6, same, 2, True),
+        "spectrally normalized conv, same": SpectralNormConv(CHANNELS, 6, same, 2, True),
         "weight-normalized conv, reflect": WeightNormConv(CHANNELS, 6, window._replace(mode="reflect"), 2, True),
         "max pool, same": max_pool(same),
         "max pool, behind": max_pool(behind),

@@ -155,6 +155,8 @@ def convolve(settings: Any, rank: int, *numbers: Any) -> partial[Any]:
         return partial(PixelLinear, channels, out, bias)
     if options["type"] == "weight_norm":
         return partial(lambda: nn.utils.parametrizations.weight_norm(plain()))
+    if options["type"] == "spectral_norm":
+        return partial(lambda: nn.utils.parametrizations.spectral_norm(plain()))
     eps = options.get("eps", 1e-6)
     if options["type"] == "weight_standardized":
         return partial(lambda: standardized(plain(), eps))

@@ -110,7 +110,11 @@ class Said(NamedTuple):
             "head: {Num-Classes: 10}\n", "unknown key `Num-Classes`; did you mean `classes`?", "head: {classes: 10}\n"
         ),
         Said("head: {num_classes: 10, classes: 10}\n", "unknown key `num_classes`; did you mean `classes`?"),
-        Said("convolution: spectral_norm\n", "unknown `convolution` 'spectral_norm'"),
+        Said(
+            "convolution: SpectralNorm\n",
+            "unknown `convolution` 'SpectralNorm'; did you mean `spectral_norm`?",
+            "convolution: spectral_norm\n",
+        ),
         Said("inplanes: 64\n", "unknown key `inplanes`; did you mean `to` in a layer of `stem`?"),
     ],
     ids=lambda case: case.piece.strip(),

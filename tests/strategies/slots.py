@@ -142,7 +142,7 @@ class SlotAuthor(Chooser):
         if self.chance(0.2):
             return self.slot("plain", {})
         if self.chance(0.2):
-            return self.slot("weight_norm", {})
+            return self.slot(self.one_of("weight_norm", "spectral_norm"), {})
         eps = self.maybe(0.3, eps=self.one_of(1e-8, 0.1))
         if self.chance(0.4):
             gain = self.maybe(0.5, gamma=self.one_of("relu", "silu", 0.5)) | self.maybe(0.3, init=self.one_of(0.2, -1))
