@@ -20,6 +20,8 @@ MOST = 2**31 - 1
 REQUIRED: Any = object()
 """The default of a setting without one."""
 
+_SIMILAR = "to import a similar network, change or remove this setting; then edit the spec"
+
 
 class Settings:
     """The settings in one mapping of a file.
@@ -53,7 +55,7 @@ class Settings:
         self._read.add(key)
         value = self._data.get(key)
         if value is None and default is REQUIRED:
-            self.note(key, f"there is no `{key}`" + did_you_mean(key, tuple(map(str, self._data))))
+            self.note(key, f"the key `{key}` is missing" + did_you_mean(key, tuple(map(str, self._data))))
             return None
         return default if value is None else value
 
@@ -120,7 +122,7 @@ class Settings:
     def refuse(self, key: str, why: str, help: str = "") -> None:
         """Note that no spec can have a setting."""
         value = _shown(self._data.get(key))
-        self.note(key, f"`{key}: {value}` has no equivalent in a spec: {why}", help, "RG116")
+        self.note(key, f"`{key}: {value}` has no equivalent in a spec: {why}", help or _SIMILAR, "RG116")
 
     def refuse_others(self, known: Sequence[str] = ()) -> None:
         """Refuse every setting that was not read and is not null; `known` are those that there are."""

@@ -1,4 +1,4 @@
-"""Attention pooling: the mean of the map asks all pixels (CLIP, arXiv:2103.00020, section 2.4)."""
+"""Attention pooling: the mean of the map queries all pixels (CLIP, arXiv:2103.00020, section 2.4)."""
 
 from math import prod
 from typing import ClassVar, Literal
@@ -128,7 +128,7 @@ class AttentionPoolSlot(GlobalPoolSlot):
     def _heads(self, channels: int) -> int:
         if self.heads is None:
             if channels % _HEAD_CHANNELS:
-                message = f"heads of {_HEAD_CHANNELS} channels do not make up the {channels} channels of the map"
+                message = f"the {channels} channels of the map cannot be divided into heads of {_HEAD_CHANNELS}"
                 raise OperatorError(message, f"write `heads`, a number that divides {channels}")
             return channels // _HEAD_CHANNELS
         if channels % self.heads:

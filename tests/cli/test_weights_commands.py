@@ -186,7 +186,7 @@ def test_one_of_two_networks_in_a_file_is_found() -> None:
 def test_no_network_is_near() -> None:
     done = resnetgen("weights", "match", written({"a": (1, 2, 3), "b": (4,)}))
     assert (1, "") == (done.code, done.out)
-    assert done.err.startswith("no network of the collection is near to w.safetensors\n")
+    assert done.err.startswith("no network of the collection is similar to w.safetensors\n")
 
 
 @pytest.mark.slow
@@ -264,7 +264,7 @@ def test_a_report_says_what_was_unwrapped() -> None:
         "  removed the prefix `encoder_q.` of the names",
         "  read the state dict under `state_dict` in w.pth",
         "  `state_dict.encoder_k` in w.pth fits as well; to take it: --weights-key state_dict.encoder_k",
-        f"  left out {len(state)} tensors of w.pth beside the network: `encoder_k.conv1.weight` and {more} more",
+        f"  left out {len(state)} other tensors of w.pth: `encoder_k.conv1.weight` and {more} more",
     ] == others
 
 
@@ -307,7 +307,7 @@ def test_weights_that_do_not_fit_are_all_listed_and_nothing_is_written() -> None
     ("out", "message"),
     [
         ("w.pth", "this would overwrite the weights that are read"),
-        ("there.pt", "this file exists"),
+        ("there.pt", "this file already exists"),
         ("o.txt", "the file name does not say which format to write"),
         ("made/", "this is a folder, not a file"),
     ],

@@ -35,6 +35,11 @@ MAX_METADATA = 100
 def run(path: str, key: str, format: WeightsFormat) -> int:
     """Show the tensors in a file.
 
+    Args:
+        path: the file of weights.
+        key: the part of the file to show; empty for the likeliest state dict.
+        format: text or JSON.
+
     Returns:
         The exit code: 1 if the file cannot be read.
     """
