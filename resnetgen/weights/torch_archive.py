@@ -21,17 +21,27 @@ def check_archive(path: str) -> None:
     """Check that torch can map a file, and that it asks for no more memory than the file has bytes.
 
     Raises:
-        WeightsError: a record is compressed, too large or there twice, or the file is damaged.
+        WeightsError: the file is a TorchScript program; a record is compressed, too large or there twice; or the file
+            is damaged.
         OSError: it cannot be opened.
     """
     room = os.path.getsize(path)
     try:
         with zipfile.ZipFile(path) as archive:
+            _check_program(path, archive.namelist())
             _check_records(path, archive.infolist(), room)
             for content in _pickles(archive):
                 audit(content, room)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError) as error:
         raise WeightsError(f"this file is damaged: {clip(str(error), 120)}", _DAMAGED) from None
+
+
+def _check_program(path: str, names: list[str]) -> None:
+    """Refuse what `torch.jit.save` wrote, such as the files of CLIP: `torch.load` takes it for no state dict."""
+    if any(name.partition("/")[2].startswith("code/") for name in names):
+        load = f"torch.jit.load({os.path.basename(path)!r}, map_location='cpu')"
+        help = f"if you trust the file, write its state dict: `torch.save({load}.state_dict(), 'new.pth')`"
+        raise WeightsError("this is a TorchScript program, not a state dict", help)
 
 
 def _check_records(path: str, records: list[zipfile.ZipInfo], room: int) -> None:

@@ -254,3 +254,13 @@ def test_a_pipe_is_not_waited_for() -> None:
     os.mkfifo("w.pth")
     found = compare(compile_spec("resnet18"), "w.pth")
     assert ["this is a folder or a device, not a file"] == [each.message for each in found]
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit")
+def test_of_a_torchscript_program_the_state_dict_can_be_written_as_the_help_says() -> None:
+    module = nn.Linear(2, 2)
+    torch.jit.save(torch.jit.script(module), "w.pth")
+    (found,) = compare(compile_text(TINY), "w.pth")
+    assert ("RG701", "this is a TorchScript program, not a state dict") == (found.code, found.message)
+    exec(found.help.split("`")[1], {"torch": torch})
+    assert torch.equal(module.weight, torch.load("new.pth")["weight"])
