@@ -92,7 +92,7 @@ WeightsKey = Annotated[
     typer.Option(
         "--weights-key",
         metavar="KEY",
-        help="Part of the weights file to take: model_ema, encoder_q.",
+        help="Part of the weights file to use, such as model_ema.",
         show_default=False,
     ),
 ]

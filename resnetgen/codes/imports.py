@@ -6,8 +6,8 @@ class RG115:
 
     `resnetgen import` reads names of published networks, configurations in JSON or YAML, and files of weights. This
     source is none of them, or one of its settings is missing or has another type than in the library that wrote it. The
-    message points at the setting. Or a file of weights has tensors that no network of the collection has with other
-    depths and widths.
+    message points at the setting. The code also covers files of weights whose tensors no network of the collection has,
+    whatever its depths and widths.
 
     Fails:
 
@@ -26,9 +26,9 @@ class RG115:
 class RG116:
     """Setting of an imported network that no spec has.
 
-    The source is understood, and a setting of it asks for something that the language of specs does not have, or that
-    `resnetgen import` does not know. A spec without it would be another network, so none is written. Remove the setting
-    if the network does not depend on it, or give what it should be with `--set`.
+    A setting of the source asks for something that the language of specs does not have, or that `resnetgen import` does
+    not know. A spec without it would be another network, so none is written. To import a similar network, change or
+    remove the setting in the file, and then edit the spec.
 
     Fails:
 

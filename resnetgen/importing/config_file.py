@@ -57,21 +57,21 @@ def read_config(path: str) -> ConfigFile:
     if root is None:
         parse(text.content, text.name)  # raises the error that ended the reading
     if not isinstance(data, dict):
-        fail(path, "this is no mapping of keys to values", "a configuration of a network is one, in JSON or YAML")
+        fail(path, "this file is not a mapping of keys to values", "give a configuration in JSON or YAML")
     return ConfigFile(text, data, root)
 
 
 def _read_text(path: str) -> Text:
     try:
         if not FilePath(path).is_file():
-            fail(path, "this is no file" if FilePath(path).exists() else "there is no such file")
+            fail(path, "this is not a file" if FilePath(path).exists() else "there is no such file")
         with open(path, "rb") as file:
             content = file.read(MAX_SIZE + 1)
         if len(content) > MAX_SIZE:
             fail(path, "this file is larger than the 1 MiB that a configuration may have")
         return Text(path, content.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        fail(path, "this file is not UTF-8", "a configuration is text, in JSON or YAML")
+        fail(path, "this file is not UTF-8", "give a configuration in JSON or YAML, or a .pth or .safetensors file")
     except (OSError, ValueError) as error:
         fail(path, f"this file cannot be read: {getattr(error, 'strerror', None) or error}")
 
@@ -89,5 +89,5 @@ def _json(text: Text) -> ConfigFile:
         message = f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}"
         raise SpecError((Diagnostic("RG115", Severity.ERROR, message, Label(where)),)) from None
     except (ValueError, RecursionError):  # NaN or Infinity, a number of too many digits, or too many brackets
-        fail(text.name, "this JSON has values that no configuration has")
+        fail(text.name, "this JSON has NaN, Infinity, too many digits, or too many brackets")
     return ConfigFile(text, data, compose_partially(text))  # YAML has JSON in it, and knows places

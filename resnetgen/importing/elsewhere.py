@@ -51,7 +51,7 @@ def find_published(words: str) -> Elsewhere:
     """
     library, colon, name = words.rpartition(":")
     if colon and library not in libraries():
-        message = f"no network of the collection comes from `{library}`{did_you_mean(library, libraries())}"
+        message = f"the collection has no networks of `{library}`{did_you_mean(library, libraries())}"
         raise UnknownNetwork(message, f"the libraries are {', '.join(libraries())}")
     known = [each for each in published() if not colon or each.library == library]
     found = _matches(known, name)
@@ -59,8 +59,8 @@ def find_published(words: str) -> Elsewhere:
         hint = did_you_mean(name.partition(".")[0], tuple(each.name for each in known))
         where = f" of {library}" if library else ""
         raise UnknownNetwork(
-            f"no network of the collection is `{name}`{where}{hint}",
-            "`resnetgen list` lists the collection; a path to a file ends in .json, .yaml or as weights do",
+            f"the collection has no network `{name}`{where}{hint}",
+            "`resnetgen list` shows the collection; a file ends in .json, .yaml, .pth, .safetensors or the like",
         )
     if len({each.spec for each in found}) > 1:
         choices = " or ".join(f"`{each.library}:{each.name}`" for each in found)

@@ -87,4 +87,4 @@ def _compiled(text: str, source: str, settings: Sequence[str]) -> Compiled:
         if settings:
             raise
         first = error.diagnostics[0]
-        fail(source, f"these settings make no network: {first.message}", first.help, "RG116")
+        fail(source, f"no network can have these settings: {first.message}", first.help, "RG116")

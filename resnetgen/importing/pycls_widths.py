@@ -31,10 +31,10 @@ def regnet_body(settings: Settings) -> Body:
     group, stride = settings.whole("GROUP_W", 16), settings.whole("STRIDE", 2)
     for key, wrong in (("W0", start < _QUANTUM or start % _QUANTUM), ("WM", factor <= 1), ("DEPTH", depth > _DEEPEST)):
         if wrong:
-            settings.note(key, f"no RegNet has this {key}: W0 is a multiple of 8, WM above 1, DEPTH at most {_DEEPEST}")
+            settings.note(key, f"`{key}` is out of range: W0 is a multiple of 8, WM above 1, DEPTH at most {_DEEPEST}")
             return Body([1], [64], [stride], [64])
     if settings.number("BOT_MUL", 1.0) != 1.0:
-        settings.refuse("BOT_MUL", "only blocks whose inner width is the outer one are known")
+        settings.refuse("BOT_MUL", "the inner width of a block must be its outer width")
     powers = [round(log((slope * index + start) / start) / log(factor)) for index in range(depth)]
     rounded = [round(start * factor**power / _QUANTUM) * _QUANTUM for power in powers]
     stages = [(width, len(list(run))) for width, run in groupby(sorted(rounded))]
@@ -50,7 +50,7 @@ def anynet_body(settings: Settings) -> Body:
     groups = settings.wholes("GROUP_WS", widths, len(depths))
     ratios = settings.raw("BOT_MULS", [])
     if not isinstance(ratios, list) or any(each != 1 for each in ratios):
-        settings.refuse("BOT_MULS", "only blocks whose inner width is the outer one are known")
+        settings.refuse("BOT_MULS", "the inner width of a block must be its outer width")
     compatible, own = _compatible(widths, groups)
     return Body(depths, compatible, strides, own)
 

@@ -32,7 +32,7 @@ def read_draft(source: str) -> Draft:
     if os.path.isdir(source):
         source = os.path.join(source, CONFIG_NAME)
         if not os.path.isfile(source):
-            fail(source, "there is no such file", "a folder of the Hugging Face hub has one; or name a file")
+            fail(source, "there is no such file", "give a folder with a config.json, or a file")
     if source.endswith(SUFFIXES):
         return draft_of_checkpoint(source)
     if source.endswith(CONFIG_SUFFIXES) or os.path.isfile(source):
@@ -45,7 +45,7 @@ def _read_file(path: str) -> Draft:
     found = next((each for each in FORMATS if each.recognizes(file.data)), None)
     if found is None:
         known = "; ".join(each.words for each in FORMATS)
-        fail(path, "this is the configuration of no network that can be imported", f"the formats are: {known}")
+        fail(path, "this configuration has none of the formats that can be imported", f"the formats are: {known}")
     return found.draft(file)
 
 

@@ -10,6 +10,7 @@ from resnetgen.diagnostics.sorting import sort
 from resnetgen.diagnostics.suggestions import did_you_mean
 from resnetgen.errors import SpecError
 from resnetgen.importing.config_file import ConfigFile
+from resnetgen.number_format import pluralize
 from resnetgen.source.write_yaml import flow
 from resnetgen.source.yaml_scalars import clip
 
@@ -18,6 +19,8 @@ MOST = 2**31 - 1
 
 REQUIRED: Any = object()
 """The default of a setting without one."""
+
+_SIMILAR = "to import a similar network, change or remove this setting; then edit the spec"
 
 
 class Settings:
@@ -52,7 +55,7 @@ class Settings:
         self._read.add(key)
         value = self._data.get(key)
         if value is None and default is REQUIRED:
-            self.note(key, f"there is no `{key}`" + did_you_mean(key, tuple(map(str, self._data))))
+            self.note(key, f"the key `{key}` is missing" + did_you_mean(key, tuple(map(str, self._data))))
             return None
         return default if value is None else value
 
@@ -73,7 +76,7 @@ class Settings:
         if isinstance(value, list | tuple) and 0 < len(value) <= 64 and all(_is_whole(each, 1) for each in value):
             if length is None or len(value) == length:
                 return [int(each) for each in value]
-            self.note(key, f"`{key}` has {len(value)} numbers, and there are {length} stages")
+            self.note(key, f"`{key}` has {pluralize(len(value), 'number')} for {pluralize(length, 'stage')}")
             return [1] * length
         if value is not None:
             self.note(key, f"`{key}` must be a list of whole numbers above 0, not {_shown(value)}")
@@ -119,7 +122,7 @@ class Settings:
     def refuse(self, key: str, why: str, help: str = "") -> None:
         """Note that no spec can have a setting."""
         value = _shown(self._data.get(key))
-        self.note(key, f"`{key}: {value}` has no equivalent in a spec: {why}", help, "RG116")
+        self.note(key, f"`{key}: {value}` has no equivalent in a spec: {why}", help or _SIMILAR, "RG116")
 
     def refuse_others(self, known: Sequence[str] = ()) -> None:
         """Refuse every setting that was not read and is not null; `known` are those that there are."""

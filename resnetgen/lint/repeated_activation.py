@@ -1,4 +1,4 @@
-"""RG517: an activation right behind another."""
+"""RG517: an activation directly after another."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from resnetgen.ops.activation import Activation
 
 
 def repeated_activation(trace: Trace) -> Iterator[Fault]:
-    """Activation right behind another.
+    """Activation directly after another.
 
-    The second of two equal rectifiers changes nothing, and no published network has two activations in a row. Mostly,
-    one of them was inherited: a block without a shortcut has the activation of `join` behind that of its last layer.
+    The second of two equal rectifiers changes nothing, and no published network has two activations in a row. Usually,
+    one of them was inherited: in a block without a shortcut, the activation of `join` follows that of the last layer.
     The warning is given for two activations in a row in the stem, in the head, in a branch, or around the addition of a
     block that adds nothing.
 
@@ -45,7 +45,7 @@ def repeated_activation(trace: Trace) -> Iterator[Fault]:
                 continue
             if place not in known:
                 known.add(place)
-                message = f"{after.operator.describe()} comes right behind {before.operator.describe()}"
+                message = f"{after.operator.describe()} directly follows {before.operator.describe()}"
                 help = "write `act: none` in the layer before, or `join: {act: none}` in a block without a shortcut"
                 yield Fault("RG517", message, Place(place, Part.KEY), help=help, severity=Severity.WARNING)
 

@@ -1,10 +1,11 @@
-"""Attention pooling: the mean of the map asks all pixels (CLIP, arXiv:2103.00020, section 2.4)."""
+"""Attention pooling: the mean of the map queries all pixels (CLIP, arXiv:2103.00020, section 2.4)."""
 
 from math import prod
 from typing import ClassVar, Literal
 
 from resnetgen.diagnostics.model import Indivisible
 from resnetgen.errors import ExpressionError, OperatorError
+from resnetgen.number_format import pluralize
 from resnetgen.ops.composite import Composite, Names, Part
 from resnetgen.ops.global_pool_slot import GlobalPoolSlot
 from resnetgen.ops.linear import Linear
@@ -103,7 +104,7 @@ class AttentionPool(Composite):
         return Composite.values(self, output) + tokens + self.heads * self.tokens + self.channels
 
     def describe(self) -> str:
-        return f"attention pool of {self.heads} heads"
+        return f"attention pool of {pluralize(self.heads, 'head')}"
 
 
 class AttentionPoolSlot(GlobalPoolSlot):
@@ -127,7 +128,7 @@ class AttentionPoolSlot(GlobalPoolSlot):
     def _heads(self, channels: int) -> int:
         if self.heads is None:
             if channels % _HEAD_CHANNELS:
-                message = f"heads of {_HEAD_CHANNELS} channels do not make up the {channels} channels of the map"
+                message = f"the {channels} channels of the map cannot be divided into heads of {_HEAD_CHANNELS}"
                 raise OperatorError(message, f"write `heads`, a number that divides {channels}")
             return channels // _HEAD_CHANNELS
         if channels % self.heads:

@@ -120,10 +120,15 @@ def _foreign_fit(compiled: Compiled, contents: FileContents, choice: FileChoice)
     from resnetgen.weights.layouts.renaming import foreign_names
 
     names = foreign_names(compiled, LAYOUTS[choice.layout])
+    help = "find the layout automatically, with `--from auto`"
     if names is None:
         message = f"the layout `{choice.layout}` has no names for a network such as `{compiled.network.name}`"
-        raise WeightsError(message, "leave the layout to be found, by `auto`")
-    return _renamed(fit_tensors(names, contents, choice), names)
+        raise WeightsError(message, help)
+    found = fit_tensors(names, contents, choice)
+    if not any(name in names.own for name in found.sources):
+        message = f"no tensor of the network has in this file the name that it has in the layout `{choice.layout}`"
+        raise WeightsError(message, help)
+    return _renamed(found, names)
 
 
 def _best_foreign(compiled: Compiled, contents: FileContents, choice: FileChoice, least: int) -> Fit | None:
@@ -214,8 +219,8 @@ def _chosen(found: list[_Candidate], key: str) -> list[_Candidate]:
     if chosen:
         return chosen
     paths = [f"`{path}`" for path in dict.fromkeys(each.path for each in found) if path]
-    help = f"the parts of it that may be this network are {_listed(paths)}" if paths else "leave --weights-key out"
-    raise WeightsError(f"this file has no part `{clip(key, 60)}` that may be this network", help)
+    help = f"the parts that may fit are {_listed(paths)}" if paths else "leave --weights-key out"
+    raise WeightsError(f"this file has no part `{clip(key, 60)}` that fits this network", help)
 
 
 def _is_inside(path: str, key: str) -> bool:
@@ -261,11 +266,11 @@ def notes(found: Fit, path: str) -> Iterator[str]:
         fit = "fits" if len(found.copies) == 1 else "fit"
         yield f"{copies} in {path} {fit} as well; to take it: --weights-key {found.copies[0]}"
     if found.beside and found.is_whole:
-        yield f"left out {_tensors(found.beside)} of {path} beside the network: {_some(found.beside)}"
+        yield f"left out {_others(found.beside)} of {path}: {_some(found.beside)}"
 
 
-def _tensors(names: tuple[str, ...]) -> str:
-    return "a tensor" if len(names) == 1 else f"{len(names):,} tensors"
+def _others(names: tuple[str, ...]) -> str:
+    return "another tensor" if len(names) == 1 else f"{len(names):,} other tensors"
 
 
 def _some(names: Iterable[str]) -> str:

@@ -102,7 +102,7 @@ def _arrays(archive: zipfile.ZipFile, size: int) -> Iterator[_Array]:
     names: set[str] = set()
     for record in records:
         if not record.filename.endswith(".npy") or record.filename in names:
-            _fail(f"the record `{clip(record.filename, 60)}` is no array of its own")
+            _fail(f"the record `{clip(record.filename, 60)}` is not a `.npy` array, or is there twice")
         names.add(record.filename)
         try:
             with archive.open(record) as file:

@@ -15,7 +15,7 @@ def write(path: str, state: Mapping[str, Tensor], suffix: str) -> None:
     """Write a state dict.
 
     Args:
-        path: the file, with any name.
+        path: the file, with any name. One that exists is written, not replaced.
         state: the tensors by name.
         suffix: the end of the name that the file will have.
 
@@ -23,18 +23,21 @@ def write(path: str, state: Mapping[str, Tensor], suffix: str) -> None:
         OSError: it cannot be written.
     """
     if suffix == SAFETENSORS_SUFFIX:
-        from safetensors import SafetensorError
-        from safetensors.torch import save_file
+        from safetensors.torch import save
 
         apart = {name: value.detach().contiguous().clone() for name, value in state.items()}  # it refuses shared values
-        try:
-            save_file(apart, path, metadata={"format": "pt"})
-        except SafetensorError as error:
-            raise OSError(str(error)) from error
+        with open(path, "wb") as file:  # `save_file` would put a file of its own, for the owner alone, in its place
+            file.write(save(apart, metadata={"format": "pt"}))
         return
     import torch
 
-    torch.save({name: value.detach().clone() for name, value in state.items()}, path)
+    with open(path, "wb") as file:  # torch hides why it cannot write a path, but not an error of the file
+        try:
+            torch.save({name: value.detach().clone() for name, value in state.items()}, file)
+        except RuntimeError as error:
+            if isinstance(error.__context__, OSError):
+                raise error.__context__ from error
+            raise
 
 
 def cast(value: Tensor, dtype: str) -> Tensor:

@@ -129,6 +129,10 @@ def test_of_a_file_of_two_gigabytes_the_header_alone_is_read() -> None:
     assert 100_000 > max(kilobytes for _, kilobytes in measured)
 
 
+def test_one_value_is_one() -> None:
+    assert "\ntensors  1 tensor, 1 value, 4 B\n" in resnetgen("weights", "show", written({"alpha": ()})).out
+
+
 # match
 
 
@@ -182,7 +186,7 @@ def test_one_of_two_networks_in_a_file_is_found() -> None:
 def test_no_network_is_near() -> None:
     done = resnetgen("weights", "match", written({"a": (1, 2, 3), "b": (4,)}))
     assert (1, "") == (done.code, done.out)
-    assert done.err.startswith("no network of the collection is near to w.safetensors\n")
+    assert done.err.startswith("no network of the collection is similar to w.safetensors\n")
 
 
 @pytest.mark.slow
@@ -260,7 +264,7 @@ def test_a_report_says_what_was_unwrapped() -> None:
         "  removed the prefix `encoder_q.` of the names",
         "  read the state dict under `state_dict` in w.pth",
         "  `state_dict.encoder_k` in w.pth fits as well; to take it: --weights-key state_dict.encoder_k",
-        f"  left out {len(state)} tensors of w.pth beside the network: `encoder_k.conv1.weight` and {more} more",
+        f"  left out {len(state)} other tensors of w.pth: `encoder_k.conv1.weight` and {more} more",
     ] == others
 
 
@@ -303,7 +307,7 @@ def test_weights_that_do_not_fit_are_all_listed_and_nothing_is_written() -> None
     ("out", "message"),
     [
         ("w.pth", "this would overwrite the weights that are read"),
-        ("there.pt", "this file exists"),
+        ("there.pt", "this file already exists"),
         ("o.txt", "the file name does not say which format to write"),
         ("made/", "this is a folder, not a file"),
     ],
@@ -346,3 +350,11 @@ def test_a_group_alone_prints_its_help() -> None:
     done = resnetgen("weights")
     assert (0, "") == (done.code, done.err)
     assert done.out.startswith("Usage: resnetgen weights [OPTIONS] COMMAND [ARGS]...")
+
+
+def test_names_of_another_library_are_not_taken_for_those_of_the_one_that_is_named() -> None:
+    path = written(shapes(compile_spec("resnet18")))
+    done = resnetgen("weights", "convert", path, "o.pth", "--spec", "resnet18", "--from", "huggingface")
+    message = "no tensor of the network has in this file the name that it has in the layout `huggingface`"
+    assert (1, f"w.safetensors:1:1: error[RG701]: {message}") == (done.code, done.err.split("\n")[0])
+    assert not Path("o.pth").exists()

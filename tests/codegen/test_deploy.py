@@ -17,6 +17,9 @@ ROUNDINGS = 4
 MOST_PARAMS = 200_000_000
 """A larger network is left to the test that is marked `slow`."""
 
+MOST_MACS = 9_000_000_000
+"""Likewise."""
+
 KEPT = [subject.name for subject in flagships()]
 
 
@@ -41,6 +44,8 @@ def test_the_answers_are_those_of_the_trained_form(subject: Subject) -> None:
     if cost(subject.compiled.trace).params > MOST_PARAMS:
         pytest.skip("its weights take gigabytes: the slow test has it")
     compiled = shortened(subject.compiled, subject.size())
+    if cost(compiled.trace).macs > MOST_MACS:
+        pytest.skip("it takes a minute in double precision: the slow test has it")
     both = filled(compiled)
     found = deploy_form(compiled)
 

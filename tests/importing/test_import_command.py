@@ -60,8 +60,8 @@ head: {classes: 10}
 def test_what_the_source_does_not_tell_is_a_comment_and_listed() -> None:
     done = resnetgen("import", config({"model_type": "resnet", "_name_or_path": "me/tiny", "depths": [3, 4, 6, 3]}))
     assert (0, "tiny.yaml\n") == done[:2]
-    size = "the configuration has no input size; the published networks have this"
-    assert f"\nThe source does not tell, or the spec does not do:\n  input.size: {size}\n" == done.err
+    size = "the configuration has none; this is that of the published networks"
+    assert f"\nNot given by the source, or not done by the spec:\n  input.size: {size}\n" == done.err
     assert f"""\
 name: tiny
 description: A ResNet of Hugging Face's transformers.
@@ -128,7 +128,7 @@ def test_an_existing_file_stays_unless_forced() -> None:
     Path("my_resnet50d.yaml").write_text("mine", encoding="utf-8")
     done = resnetgen("import", "timm:resnet50d")
     assert done.code == 1
-    assert "error[RG601]: this file already exists\n   help: choose another file with -o FILE, or write" in done.err
+    assert "error[RG601]: this file already exists\n   help: choose another file with -o FILE, or overwrite" in done.err
     assert Path("my_resnet50d.yaml").read_text(encoding="utf-8") == "mine"
     assert resnetgen("import", "timm:resnet50d", "--force").code == 0
     assert "extends: resnet50d" in Path("my_resnet50d.yaml").read_text(encoding="utf-8")
@@ -136,36 +136,37 @@ def test_an_existing_file_stays_unless_forced() -> None:
 
 WRONG = {
     '{"model_type": "resnet",': "config.json:1:25: error[RG115]: not JSON: expecting property name enclosed in double",
-    "[1]": "config.json:1:1: error[RG115]: this is no mapping of keys to values",
-    '{"a": 1}': "config.json:1:1: error[RG115]: this is the configuration of no network that can be imported",
-    '{"a": NaN}': "config.json:1:1: error[RG115]: this JSON has values that no configuration has",
+    "[1]": "config.json:1:1: error[RG115]: this file is not a mapping of keys to values",
+    '{"a": 1}': "config.json:1:1: error[RG115]: this configuration has none of the formats that can be imported",
+    '{"a": NaN}': "config.json:1:1: error[RG115]: this JSON has NaN, Infinity, too many digits, or too many brackets",
     "[" * 100_000: "config.json:1:1",
-    '{"a":' * 100_000: "error[RG115]: this JSON has values that no configuration has",
+    '{"a":' * 100_000: "error[RG115]: this JSON has NaN, Infinity, too many digits, or too many brackets",
     '{"model_type": "resnet",\n "depths": [3, "4"]}': "config.json:2:12: error[RG115]: `depths` must be a list of",
-    '{"model_type": "resnet", "depths": [3, 4]}': "1:36: error[RG115]: `depths` has 2 numbers, and there are 4 stages",
+    '{"model_type": "resnet", "depths": [3, 4]}': "1:36: error[RG115]: `depths` has 2 numbers for 4 stages",
+    '{"model_type": "resnet", "depths": [3]}': "1:36: error[RG115]: `depths` has 1 number for 4 stages",
     '{"model_type": "resnet", "depths": [1e30, 1, 1, 1]}': "error[RG115]: `depths` must be a list of whole numbers",
     '{"model_type": "resnet", "layer_type": "wide"}': "error[RG115]: `layer_type` must be `bottleneck` or `basic`, not",
     '{"model_type": "resnet", "hidden_act": "laplace"}': "error[RG116]: `hidden_act: laplace` has no equivalent in a",
-    '{"model_type": "resnet", "hidden_sizes": [2000000000], "depths": [1]}': "error[RG116]: these settings make no",
-    '{"model_type": "bit", "num_groups": 7}': "error[RG116]: these settings make no network: ",
+    '{"model_type": "resnet", "hidden_sizes": [2000000000], "depths": [1]}': "error[RG116]: no network can have",
+    '{"model_type": "bit", "num_groups": 7}': "error[RG116]: no network can have these settings: ",
     '{"model_type": "bit", "width_factor": 2}': "error[RG116]: `width_factor: 2` has no equivalent in a spec",
     '{"model_type": "bit", "global_padding": "valid"}': "error[RG116]: `global_padding: valid` has no equivalent",
-    '{"model_type": "vit"}': "this is the configuration of no network that can be imported",
-    '{"architecture": "vit_base"}': "1:18: error[RG115]: no network of the collection is `vit_base` of timm",
+    '{"model_type": "vit"}': "this configuration has none of the formats that can be imported",
+    '{"architecture": "vit_base"}': "1:18: error[RG115]: the collection has no network `vit_base` of timm",
     '{"architecture": 5}': "1:18: error[RG115]: `architecture` must be a text, not 5",
     '{"architecture": "resnet50", "model_args": {"stem_wdth": 3}}': "1:58: error[RG116]: `stem_wdth: 3` has no equi",
     '{"architecture": "resnet50", "model_args": 3}': "1:44: error[RG115]: `model_args` must be a mapping, not 3",
     '{"architecture": "resnet18", "model_args": {"cardinality": 8}}': "one group and a base width of 64",
     "MODEL: {TYPE: vgg}": "config.json:1:15: error[RG115]: `TYPE` must be `resnet` or `anynet` or `regnet`, not vgg",
-    "MODEL: {TYPE: regnet}": "error[RG115]: there is no `REGNET`, which a network of `TYPE: regnet` has",
+    "MODEL: {TYPE: regnet}": "error[RG115]: the key `REGNET` is missing, which `TYPE: regnet` needs",
     "MODEL: {TYPE: resnet, DEPTH: 77}": "1:30: error[RG116]: `DEPTH: 77` has no equivalent in a spec: pycls's ResNets",
-    "MODEL: {TYPE: regnet}\nREGNET: {WM: 1, W0: 24}": "2:14: error[RG115]: no RegNet has this WM",
+    "MODEL: {TYPE: regnet}\nREGNET: {WM: 1, W0: 24}": "2:14: error[RG115]: `WM` is out of range",
     "MODEL: {TYPE: regnet}\nREGNET: {SE_ON: true, SE_R: 0.3}": "2:29: error[RG116]: `SE_R: 0.3` has no equivalent",
     "MODEL: {TYPE: anynet}\nANYNET: {BOT_MULS: 3}": "2:20: error[RG116]: `BOT_MULS: 3` has no equivalent",
     "MODEL: {TYPE: regnet}\nREGNET: {GROUPW: 8}": "2:18: error[RG116]: `GROUPW: 8` has no equivalent in a spec: the im",
     "backbone: [[-1, 1, ResNetLayer, [3, 64]], [-1, 1, Conv, [64]]]": "1:11: error[RG116]: `backbone: ",
     "MODEL: {TYPE: [": "error[RG103]: ",
-    '{"architecture": "regnetx_002", "model_args": {}}': "no network of the collection is `regnetx_002` of timm",
+    '{"architecture": "regnetx_002", "model_args": {}}': "the collection has no network `regnetx_002` of timm",
 }
 
 
@@ -181,9 +182,9 @@ def test_a_wrong_source_gets_an_error_at_its_place(text: str) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("resnt50", "no network of the collection is `resnt50`; did you mean `resnet50`?"),
+        ("resnt50", "the collection has no network `resnt50`; did you mean `resnet50`?"),
         ("efficientnet_b0", "`efficientnet_b0` is the name of different networks"),
-        ("tim:resnet50", "no network of the collection comes from `tim`; did you mean `timm`?"),
+        ("tim:resnet50", "the collection has no networks of `tim`; did you mean `timm`?"),
         ("nothing.json", "there is no such file"),
         (".", "there is no such file"),
     ],

@@ -103,7 +103,7 @@ def test_the_spec_says_what_shapes_do_not_tell(tmp_path: Path, monkeypatch: pyte
     ("content", "message"),
     [
         (b"", "error[RG701]: this safetensors file is damaged: it has 0 bytes"),
-        (b"\x02\0\0\0\0\0\0\0{}", "error[RG115]: no network of the collection becomes one with these tensors"),
+        (b"\x02\0\0\0\0\0\0\0{}", "error[RG115]: no network of the collection has these tensors"),
     ],
 )
 def test_a_file_of_no_network_is_told(

@@ -787,7 +787,7 @@ def test_a_network_that_has_no_sum_without_a_norm_is_not_told() -> None:
 
 # RG517: an activation right behind another
 
-TWICE = "relu comes right behind relu"
+TWICE = "relu directly follows relu"
 ROW = {"conv": 3, "to": "out", "stride": "here"}
 
 

@@ -174,12 +174,12 @@ def test_changes_are_told() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--input-channels", "0,1"), "the network has 3 input channels and the file 3: `0,1` is no order of them"),
-        (("--input-channels", "0,1,3"), "the network has 3 input channels and the file 3: `0,1,3` is no order of them"),
-        (("--input-channels", "bgr"), "the network has 3 input channels and the file 3: `bgr` is no order of them"),
-        (("--classes", "1,2"), "the network has 10 classes and the file 10: `1,2` does not pick them"),
+        (("--input-channels", "0,1"), "the network has 3 input channels and the file 3: `0,1` does not choose 3"),
+        (("--input-channels", "0,1,3"), "the network has 3 input channels and the file 3: `0,1,3` does not choose 3"),
+        (("--input-channels", "bgr"), "the network has 3 input channels and the file 3: `bgr` does not choose 3"),
+        (("--classes", "1,2"), "the network has 10 classes and the file 10: `1,2` does not choose 10"),
         (("--leave-out", "scal"), "this file has no tensors of `scal` to leave out"),
-        (("--inflate", "median"), "there is no rule `median` for the frames of a kernel"),
+        (("--inflate", "median"), "unknown rule `median` for --inflate"),
     ],
 )
 def test_a_change_that_is_none(options: tuple[str, str], message: str) -> None:

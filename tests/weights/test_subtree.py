@@ -92,8 +92,8 @@ def test_the_part_whose_shapes_fit_is_taken() -> None:
 
 def test_a_key_that_is_not_there_names_those_that_are() -> None:
     (found,) = compared(under("left.") | under("right."), "middle").diagnostics
-    assert ("RG701", "this file has no part `middle` that may be this network") == (found.code, found.message)
-    assert "the parts of it that may be this network are `left`, `right`" == found.help
+    assert ("RG701", "this file has no part `middle` that fits this network") == (found.code, found.message)
+    assert "the parts that may fit are `left`, `right`" == found.help
 
 
 def test_raw_weights_come_before_their_average() -> None:
@@ -113,7 +113,7 @@ def test_the_commands_take_the_key_and_say_what_they_unwrapped() -> None:
     done = resnetgen("check", "tiny.yaml", "--weights", path, "--weights-key", "right", *QUIET)
     assert (0, "1 spec passed\n") == (done.code, done.out)
     assert "ignored the prefix `right.` of the tensor names" in done.err
-    assert f"left out {len(OWN)} tensors of {path} beside the network: `left.conv1.weight` and" in done.err
+    assert f"left out {len(OWN)} other tensors of {path}: `left.conv1.weight` and" in done.err
 
 
 @pytest.mark.parametrize("command", [("check", "tiny.yaml"), ("export", "tiny.yaml", "--to", "pt2")])

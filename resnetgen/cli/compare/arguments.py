@@ -35,14 +35,14 @@ def command(
         choice(
             Layout,
             metavar="LAYOUT",
-            help="figures, a row for each network; or paper, a row for each stage, as in He et al.'s table 1.",
+            help="figures: a row for each network; paper: a row for each stage, as in table 1 of He et al.",
         ),
     ] = Layout.FIGURES,
     format: Annotated[
         Format, choice(Format, metavar="FORMAT", help="table, markdown, latex, csv, json or html.")
     ] = Format.TABLE,
     transpose: Annotated[
-        bool, typer.Option("--transpose", help="Rows for columns: a column for each network.")
+        bool, typer.Option("--transpose", help="A column for each network, instead of a row.")
     ] = False,
     input_size: Size = None,
     batch: Batch = 1,
@@ -52,7 +52,7 @@ def command(
 ) -> int:
     """Compare any number of networks in one table: figures, or architectures as in papers.
 
-    The memory of training is an estimate: activations, weights, gradients and the momentum of SGD.
+    The figure `training` is an estimate of memory: activations, weights, gradients and the momentum of SGD.
     """
     from resnetgen.cli import set_option
     from resnetgen.cli.compare import run

@@ -31,6 +31,11 @@ class TableOptions(NamedTuple):
 def run(specs: list[str], table: TableOptions, options: CompileOptions) -> int:
     """Print the table of some specs.
 
+    Args:
+        specs: the specs as the user named them.
+        table: the options of the table.
+        options: the options of the compiler.
+
     Returns:
         The exit code: 1 if a spec has errors.
 

@@ -30,18 +30,18 @@ def command(
         typer.Option(
             parser=one_of(Level),
             metavar="LEVEL",
-            help="network, with each block a slab; block, with each form of block drawn once; or all.",
+            help="network: each block as a slab; block: each form of block once; all: both.",
         ),
     ] = Level.NETWORK,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that resnetgen has not drawn.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that resnetgen did not draw.")] = False,
     input_size: Size = None,
     set: Set = None,
     allow_outside: AllowOutside = False,
 ) -> int:
     """Draw a network or its blocks as a picture: SVG, or a page of HTML.
 
-    Without -o, the file is NAME.svg. Text stays text, colours follow the reader's light or dark setting, and exact
-    figures show under the pointer.
+    Without -o, the file is NAME.svg, NAME_block.svg or NAME_all.svg. Text in it can be searched, and colours follow the
+    reader's light or dark setting. To see exact figures, point at a part of the picture.
     """
     from resnetgen.cli import set_option
     from resnetgen.cli.draw import run

@@ -20,7 +20,7 @@ def command(
         ),
     ],
     name: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Name of the network, instead of one made from the source's.")
+        str | None, typer.Option(metavar="NAME", help="Name of the network; by default, made from SOURCE.")
     ] = None,
     output: Annotated[
         str | None,
@@ -32,14 +32,14 @@ def command(
         ),
     ] = None,
     set_: Set = None,
-    force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
 ) -> int:
     """Write a spec for a network that is described elsewhere.
 
-    The source is a name of timm or torchvision, a config.json of timm's or of a ResNet, RegNet or BiT of Hugging Face's
-    transformers, a YAML file of pycls or of ultralytics' ResNetLayer, or a file of weights, whose names and shapes tell
-    the network. The spec extends the nearest shipped network where that is shorter. What the source does not tell is a
-    comment in the spec, and listed here; --set gives another value.
+    SOURCE is a name in timm or torchvision; a config.json of timm, or of a ResNet, RegNet or BiT of Hugging Face's
+    transformers; a YAML file of pycls, or of ultralytics with ResNetLayer; or a file of weights, of which names and
+    shapes are used. The spec extends the nearest shipped network if that is shorter. Comments in the spec name the
+    values that SOURCE does not give; --set changes them.
     """
     from resnetgen.cli.import_ import run
 

@@ -21,17 +21,17 @@ def run(source: str, name: str | None, output: str | None, settings: Sequence[st
     """Write the spec of a network that is described elsewhere.
 
     Args:
-        source: the name of a published network, or the path of a configuration.
+        source: the name of a published network, or the path of a configuration or of a file of weights.
         name: the name of the spec; None makes one from the source.
         output: the file to write; None chooses it, and `-` is standard output.
         settings: values that replace those of the source, as in `--set`.
-        force: write over an existing file.
+        force: overwrite an existing file.
 
     Returns:
-        The exit code: 1 if the source is no network, or the file cannot be written.
+        The exit code: 1 if the source describes no network that a spec can have, or the file cannot be written.
 
     Raises:
-        typer.BadParameter: the name is no network's.
+        typer.BadParameter: a network cannot have this name.
     """
     if name is not None:
         check_name(name, "'--name'")
@@ -51,14 +51,14 @@ def _write(path: str, found: Imported, *, force: bool) -> int:
     try:
         write(path, found.text.encode())
     except FileExistsError:
-        help = "choose another file with -o FILE, or write over it with --force"
+        help = "choose another file with -o FILE, or overwrite it with --force"
         return refuse([atomic_write.refused(path, "this file already exists", help)])
     except OSError as error:
         return refuse([atomic_write.refused(path, error, "choose another file with -o FILE")])
     print_result(f"{path}\n")
     if found.choices:
         choices = "".join(f"  {_dotted(at)}: {words}\n" for at, words in found.choices.items())
-        print_note(f"\nThe source does not tell, or the spec does not do:\n{choices}")
+        print_note(f"\nNot given by the source, or not done by the spec:\n{choices}")
     return OK
 
 

@@ -1,1 +1,1 @@
-"""Look into files of weights, find their network, and convert them."""
+"""Inspect files of weights, find their network, and convert them."""

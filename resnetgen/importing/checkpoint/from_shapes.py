@@ -55,7 +55,7 @@ def draft_of_checkpoint(path: str, without: Collection[str] = ()) -> Draft:
     matches = list(_matches(contents, without))
     if not matches:
         help = "`resnetgen weights match` shows the nearest networks, `resnetgen weights show` the tensors"
-        fail(path, "no network of the collection becomes one with these tensors by other depths and widths", help)
+        fail(path, "no network of the collection has these tensors, whatever its depths and widths", help)
     best, *others = sorted(matches, key=lambda match: len(flow(_changes(match))))
     choices: dict[Path, str] = {("extends",): UNTOLD.format(best.template.name), **_alternatives(best, others)}
     description = f"A network with the tensors of {path.replace(chr(92), '/').rpartition('/')[2]}."

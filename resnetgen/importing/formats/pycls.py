@@ -98,7 +98,7 @@ def _regnet(settings: Settings, kind: str) -> dict[str, Any]:
     key = kind.upper() or "REGNET"
     if key not in settings:
         settings.raw(key, None)
-        settings.note(key, f"there is no `{key}`, which a network of `TYPE: {kind}` has")
+        settings.note(key, f"the key `{key}` is missing, which `TYPE: {kind}` needs")
     options = settings.section(key)
     body = regnet_body(options) if kind == "regnet" else anynet_body(options)
     block_type = options.word("BLOCK_TYPE", "res_bottleneck_block")
@@ -125,7 +125,7 @@ def _reduced(options: Settings, widths: list[int]) -> str:
     ratio = options.number("SE_R", 0.25, least=1e-3, most=1.0)
     part = round(1 / ratio)
     if part * ratio != 1 or any(width % part for width in widths):
-        options.refuse("SE_R", "the attention's width would be rounded")
+        options.refuse("SE_R", "the widths of the attention would be rounded")
     return "in" if part == 1 else f"in / {part}"
 
 

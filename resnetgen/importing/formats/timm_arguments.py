@@ -48,7 +48,7 @@ class Arguments(NamedTuple):
         layout = self.data.get("layout", "torchvision")
         base = layout.get("base", "torchvision") if isinstance(layout, dict) else layout
         if not (base in _LAYOUTS and self.block.get("type") in _EXPANSION):
-            self.given.refuse(name, f"`{self.base}` is built otherwise than timm's ResNets")
+            self.given.refuse(name, f"it is an argument of timm's ResNets, and `{self.base}` is none of these")
             return True
         return False
 

@@ -29,7 +29,7 @@ _ACTIVATIONS: dict[str, Any] = {
 
 def choices(head: Mapping[str, Any], stages: list[str]) -> dict[Path, str]:
     """Return what a configuration does not tell, and what the network leaves out, by the path of its key."""
-    said: dict[Path, str] = {("input", "size"): "the configuration has no input size; the published networks have this"}
+    said: dict[Path, str] = {("input", "size"): "the configuration has none; this is that of the published networks"}
     features = head.get("features", [])
     if features and stages[-1] not in features:
         said["head", "features"] = "stages behind these are not computed, so their weights are left over"
@@ -109,7 +109,9 @@ def _features(settings: Settings, stages: list[str]) -> list[str]:
         if not isinstance(word, str) or word not in known:
             settings.note("out_features", f"`out_features` must name some of {', '.join(known)}")
         elif word == "stem":
-            settings.refuse("out_features", "there, `stem` is the map after the pool, and a spec has that before it")
+            settings.refuse(
+                "out_features", "in transformers, `stem` is the map after the pool; in specs, the one before"
+            )
     return [known[word] for word in words if isinstance(word, str) and word in known]
 
 

@@ -55,7 +55,7 @@ def adaptations(compiled: Compiled, found: Fit, rule: str) -> list[Adaptation]:
     count = min((shape[0] for name in names if (shape := found.shapes[name])), default=0)
     classes = next(iter(own.values()))[0]
     if picked is None or len(picked) != classes or max(picked) >= count:
-        message = f"the network has {classes:,} classes and the file {count:,}: `{rule}` does not pick them"
+        message = f"the network has {classes:,} classes and the file {count:,}: `{rule}` does not choose {classes:,}"
         refuse(message, f"write `{DROP}`, or {classes:,} numbers from 0 to {count - 1:,} with commas")
     shapes = {name: (len(picked), *(found.shapes[name] or ())[1:]) for name in names}
     words = f"took {len(picked):,} of {count:,} classes of `{node.name}`"

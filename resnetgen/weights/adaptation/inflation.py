@@ -31,7 +31,7 @@ def adaptations(compiled: Compiled, found: Fit, rule: str) -> list[Adaptation]:
         WeightsError: there is no other rule.
     """
     if rule not in (MEAN, CENTRE):
-        refuse(f"there is no rule `{rule}` for the frames of a kernel", f"write `{MEAN}` or `{CENTRE}`")
+        refuse(f"unknown rule `{rule}` for --inflate", f"write `{MEAN}` or `{CENTRE}`")
     own = {name: spec.shape for name, spec in state_dict(compiled.network) if len(spec.shape) > 4}
     flat = {name: shape for name, shape in own.items() if len(found.shapes.get(name) or ()) == len(shape) - 1}
     if not flat:

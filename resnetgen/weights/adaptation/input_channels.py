@@ -35,7 +35,8 @@ def adaptations(compiled: Compiled, found: Fit, rule: str) -> list[Adaptation]:
     name = "" if node is None else f"{node.name}.weight"
     stored = found.shapes.get(name)
     if node is None or stored is None or len(stored) < 3 or getattr(node.operator, "groups", 1) != 1:
-        refuse("the network and this file have no first convolution of all input channels in common")
+        message = "the network has no first convolution over all input channels, or this file does not have it"
+        refuse(message, "leave --input-channels out")
     own = compiled.network.channels
     shape = (stored[0], own, *stored[2:])
     if rule == REPEAT:
@@ -49,7 +50,7 @@ def adaptations(compiled: Compiled, found: Fit, rule: str) -> list[Adaptation]:
         return [Adaptation(words, {name: shape}, (), lambda state: {name: _repeated(state[name], own)})]
     order = rows(rule)
     if order is None or len(order) != own or max(order) >= stored[1]:
-        message = f"the network has {own} input channels and the file {stored[1]}: `{rule}` is no order of them"
+        message = f"the network has {own} input channels and the file {stored[1]}: `{rule}` does not choose {own}"
         refuse(message, f"write `{REPEAT}`, or {own} numbers from 0 to {stored[1] - 1} with commas")
     words = f"took the input channels {rule} of `{name}`"
     return [Adaptation(words, {name: shape}, (), lambda state: {name: state[name][:, order]})]

@@ -16,7 +16,9 @@ def command(
     out: Annotated[
         str,
         typer.Argument(
-            metavar="OUT", help="File to write: .safetensors, .pth or .pt.", autocompletion=completion.weights_files
+            metavar="OUT",
+            help="File to write: .safetensors, .pth, .pt, .bin or .ckpt.",
+            autocompletion=completion.weights_files,
         ),
     ],
     spec: Annotated[
@@ -46,20 +48,20 @@ def command(
     ] = "spec",
     weights_key: WeightsKey = "",
     input_channels: Annotated[
-        str, typer.Option(metavar="RULE", help="For other input channels: `repeat`, or FILE's, as in 2,1,0 for BGR.")
+        str, typer.Option(metavar="RULE", help="If input channels differ: `repeat`, or channels of FILE as 2,1,0.")
     ] = "",
     classes: Annotated[
-        str, typer.Option(metavar="RULE", help="For other classes: `drop` the classifier, or FILE's, as in 4,281,282.")
+        str, typer.Option(metavar="RULE", help="If classes differ: `drop` the classifier, or classes of FILE as 4,281.")
     ] = "",
     inflate: Annotated[
-        str, typer.Option(metavar="RULE", help="From images to video: kernels by `mean` or at the `centre`.")
+        str, typer.Option(metavar="RULE", help="For video from images: `mean` repeats kernels, `centre` adds zeros.")
     ] = "",
     fold_biases: Annotated[
         bool, typer.Option("--fold-biases", help="Fold biases of convolutions into the norms after them.")
     ] = False,
     leave_out: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="Tensor or module to leave out; separate with commas, or repeat."),
+        typer.Option(metavar="NAME", help="Tensor or module to leave out; a list with commas, or repeatable."),
     ] = None,
     dtype: Annotated[
         Dtype | None,
@@ -70,10 +72,10 @@ def command(
     set: Set = None,
     allow_outside: AllowOutside = False,
 ) -> int:
-    """Write the weights in a file under the names of a network, or under those of a library.
+    """Rename weights to the names of a network or of a library, and adapt them.
 
-    OUT is written only if all tensors of the network are in FILE, with their shapes. It then loads strictly. Nothing of
-    FILE is run. Options adapt weights to a network with other inputs or classes; the report says what they did.
+    OUT is written only if FILE has all tensors of the network, with their shapes, so OUT loads strictly. Options adapt
+    weights to a network with other inputs or classes, and the output lists these changes. No code in FILE is run.
     """
     from resnetgen.cli import set_option
     from resnetgen.cli.weights.convert import run

@@ -64,6 +64,11 @@ class ConvertOptions(NamedTuple):
 def run(path: str, out: str, options: ConvertOptions) -> int:
     """Convert a file of weights.
 
+    Args:
+        path: the file of weights.
+        out: the file to write.
+        options: the options, as given.
+
     Returns:
         The exit code: 1 if the spec has errors, the weights do not fit, or the file is not written.
 
@@ -123,7 +128,7 @@ def _target_names(compiled: Compiled, out: str, to: str) -> ForeignNames | None:
     found = foreign_names(compiled, LAYOUTS[to])
     if found is None:
         message = f"the layout `{to}` has no names for a network such as `{compiled.network.name}`"
-        raise SpecError((atomic_write.refused(out, message, "write another layout with --to"),))
+        raise SpecError((atomic_write.refused(out, message, "choose another layout with --to"),))
     return found
 
 

@@ -41,5 +41,5 @@ def _why(path: str, source: str, force: bool) -> tuple[str, str]:
     if os.path.exists(path) and not os.path.isfile(path):
         return "this is a device or a pipe, not a file", _ELSEWHERE
     if os.path.exists(path) and not force:
-        return "this file exists", f"{_ELSEWHERE}, or overwrite this file with --force"
+        return "this file already exists", f"{_ELSEWHERE}, or overwrite this file with --force"
     return "", ""

@@ -13,14 +13,15 @@ from resnetgen.cli.weights.options import WeightsAs, WeightsFile, WeightsFormat
 @ended
 def command(
     file: WeightsFile,
-    most: Annotated[int, typer.Option(parser=whole_number, metavar="N", help="Networks to show.")] = 3,
+    most: Annotated[int, typer.Option(parser=whole_number, metavar="N", help="Number of networks to show.")] = 3,
     weights_key: WeightsKey = "",
     format: WeightsAs = WeightsFormat.TEXT,
 ) -> int:
-    """Find the networks of the collection that a file of weights is of.
+    """Find the shipped networks that a file of weights fits.
 
-    Names, prefixes and containers do not matter. For each network, the result has what differs and the next command.
-    The exit code is 1 if no network is near. Values are not read, nothing of the file is run, and torch is not needed.
+    Networks are found by shapes, so the names in FILE do not matter. The output has the nearest networks, their
+    differences, and the command to run next. The exit code is 1 if no network is near. No values are read, no code in
+    FILE is run, and torch is not needed.
     """
     from resnetgen.cli.weights.match import run
 

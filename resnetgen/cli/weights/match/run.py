@@ -1,4 +1,4 @@
-"""`resnetgen weights match`: the networks of the collection that a file is of.
+"""`resnetgen weights match`: the networks of the collection that a file of weights fits.
 
 With `--format json` it is a list of objects, the nearest network first: `network`, `alike` (networks with the same
 tensors, which no file tells apart), `share` (of the shapes of tensors that file and network have in common, from 0 to
@@ -27,7 +27,13 @@ MAX_ALIKE = 5
 
 
 def run(path: str, most: int, key: str, format: WeightsFormat) -> int:
-    """Show the networks that a file is of.
+    """Show the networks that a file of weights fits.
+
+    Args:
+        path: the file of weights.
+        most: the most networks to show.
+        key: the part of the file to use; empty for all of it.
+        format: text or JSON.
 
     Returns:
         The exit code: 1 if the file cannot be read, or no network is near.
@@ -43,7 +49,7 @@ def run(path: str, most: int, key: str, format: WeightsFormat) -> int:
         print_result(fit("\n".join(_as_text(path, key, each) for each in found)))
     if found:
         return OK
-    print_note(f"no network of the collection is near to {escape(path)}\n")
+    print_note(f"no network of the collection is similar to {escape(path)}\n")
     print_note(f"   help: `resnetgen weights show {escape(join([path]))}` shows its tensors\n")
     return FAILURE
 
@@ -63,7 +69,7 @@ def _as_text(path: str, key: str, found: Resemblance) -> str:
     lines = [f"{found.network}: {100 * found.share:.1f}% of the tensors have the same shapes"]
     if found.alike:
         more = f" and {len(found.alike) - MAX_ALIKE} more" if len(found.alike) > MAX_ALIKE else ""
-        lines.append(f"  the same tensors: {', '.join(found.alike[:MAX_ALIKE])}{more}")
+        lines.append(f"  networks with the same tensors: {', '.join(found.alike[:MAX_ALIKE])}{more}")
     lines += [f"  {escape(each)}" for each in (*_wrapping(found), *found.differences.words)]
     if found.fit.is_whole and not found.fit.renames:
         lines.append("  all tensors fit")
@@ -76,7 +82,7 @@ def _wrapping(found: Resemblance) -> list[str]:
     words = [f"under `{part.stored.path}`"] if part.stored.keys else []
     words += [f"prefix `{part.prefix}`"] if part.prefix else []
     words += [f"names of {part.layout}"] if part.layout else []
-    words += [f"{len(part.beside):,} tensors beside it"] if part.beside else []
+    words += [f"{len(part.beside):,} other tensors"] if part.beside else []
     return [", ".join(words)] if words else []
 
 

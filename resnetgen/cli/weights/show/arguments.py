@@ -9,7 +9,7 @@ from resnetgen.cli.weights.options import WeightsAs, WeightsFile, WeightsFormat
 def command(file: WeightsFile, weights_key: WeightsKey = "", format: WeightsAs = WeightsFormat.TEXT) -> int:
     """Show the tensors in a file of weights, without reading their values.
 
-    Nothing of the file is run, and torch is not needed. Of several state dicts in a file, the likeliest one is shown.
+    No code in the file is run, and torch is not needed. If a file has several state dicts, the likeliest is shown.
     """
     from resnetgen.cli.weights.show import run
 

@@ -35,6 +35,11 @@ MAX_METADATA = 100
 def run(path: str, key: str, format: WeightsFormat) -> int:
     """Show the tensors in a file.
 
+    Args:
+        path: the file of weights.
+        key: the part of the file to show; empty for the likeliest state dict.
+        format: text or JSON.
+
     Returns:
         The exit code: 1 if the file cannot be read.
     """
@@ -143,7 +148,7 @@ def _facts(path: str, found: Structure, shown: StoredStateDict) -> list[tuple[st
     metadata = [f"{key}: {text[:MAX_METADATA]}" for key, text in found.contents.metadata.items()]
     return [
         ("file", f"{path}, {binary_size(os.path.getsize(path))}"),
-        ("tensors", f"{pluralize(count, 'tensor')}, {values:,} values, {binary_size(sum(sizes))}"),
+        ("tensors", f"{pluralize(count, 'tensor')}, {pluralize(values, 'value')}, {binary_size(sum(sizes))}"),
         ("dtypes", ", ".join(dict.fromkeys(shown.dtypes[name] for name in shown.shapes if name in shown.dtypes))),
         ("under", shown.path),
         ("prefix", common_prefix(shown.shapes)),
