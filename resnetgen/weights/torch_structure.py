@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from resnetgen.errors import WeightsError
 from resnetgen.source.yaml_scalars import clip
+from resnetgen.weights.dtypes import BITS
 from resnetgen.weights.file_contents import FileContents, StoredStateDict, Structure
 from resnetgen.weights.pickle_audit import LEGACY_PICKLES, MAX_PICKLE, audit_legacy
 from resnetgen.weights.regular_file import require_regular
@@ -85,13 +86,17 @@ def read(path: str) -> Structure:
             return _structure(pickle_of(path), 1)
         if start.startswith(b"\x80"):
             content = start + file.read(MAX_PICKLE)
-            audit_legacy(content, os.fstat(file.fileno()).st_size)
-            return _structure(content, LEGACY_PICKLES - 1)  # the content is the one before the keys of the values
+            size = os.fstat(file.fileno()).st_size
+            audit_legacy(content, size)
+            return _structure(content, LEGACY_PICKLES - 1, size)  # the content is the one before the keys of the values
     raise WeightsError("this is not a file that torch saved", _DAMAGED)
 
 
-def _structure(content: bytes, pickles: int) -> Structure:
-    """Return what the last of several pickles one after another holds."""
+def _structure(content: bytes, pickles: int, size: int | None = None) -> Structure:
+    """Return what the last of several pickles one after another holds.
+
+    With the `size` of a file in bytes, the values of its tensors must follow.
+    """
     file = io.BytesIO(content)
     try:
         for _ in range(pickles):
@@ -100,6 +105,8 @@ def _structure(content: bytes, pickles: int) -> Structure:
     except Exception as error:  # a pickle from anywhere can end in any way
         reason = str(error).strip().partition("\n")[0] or type(error).__name__
         raise WeightsError(f"this file is damaged: {clip(reason, 120)}", _DAMAGED) from None
+    if size is not None and size - file.tell() < sum(unpickler.values.values()):
+        raise WeightsError("this file is damaged: it ends before the values of its tensors", _DAMAGED)
     found = state_dicts(loaded, lambda value: isinstance(value, Tensor))
     stored = tuple(_stored(each.keys, each.content) for each in found)
     return Structure(FileContents(stored), tuple(unpickler.unread))
@@ -115,6 +122,7 @@ class _Unpickler(pickle.Unpickler):
     def __init__(self, file: io.BytesIO) -> None:
         super().__init__(file, encoding="latin1")
         self.unread: dict[str, None] = {}
+        self.values: dict[str, int] = {}  # the bytes of the values of each key
 
     def find_class(self, module: str, name: str) -> Any:
         """Return our function of a name, and what is not read for any other."""
@@ -131,6 +139,9 @@ class _Unpickler(pickle.Unpickler):
     def persistent_load(self, pid: Any) -> Any:
         """Return the dtype of values, which is all that is kept of them."""
         match pid:
+            case ("storage", str(dtype), str(key), _, int(count), *_):
+                self.values[key] = count * BITS.get(dtype, 0) // 8
+                return dtype
             case ("storage", str(dtype), *_):
                 return dtype
         return ""

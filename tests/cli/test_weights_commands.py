@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from resnetgen.api import compile_spec, compile_text
-from resnetgen.cli.weights.show.run import broken
+from resnetgen.cli.weights.show.run import MAX_TENSORS, broken
 from resnetgen.source.collection import names
 from resnetgen.weights.layouts import LAYOUTS
 from resnetgen.weights.layouts.renaming import foreign_names
@@ -33,6 +33,13 @@ def written(tensors: dict[str, Shape], name: str = "w.safetensors") -> str:
 
 
 # show
+
+
+def test_of_very_many_tensors_the_first_are_shown() -> None:
+    done = resnetgen("weights", "show", written({f"a{number}": (1,) for number in range(MAX_TENSORS + 3)}))
+    assert done.out.endswith("(3 more: use --format json)\n")
+    assert f"a{MAX_TENSORS - 1} " in done.out
+    assert f"a{MAX_TENSORS} " not in done.out
 
 
 def test_tensors_are_shown() -> None:

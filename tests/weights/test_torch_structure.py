@@ -17,7 +17,7 @@ from torch import nn  # noqa: E402
 
 from resnetgen.errors import WeightsError  # noqa: E402
 from resnetgen.weights import torch_file, torch_structure  # noqa: E402
-from tests.cli.command_line import environment  # noqa: E402
+from tests.cli.command_line import environment, resnetgen  # noqa: E402
 
 pytestmark = pytest.mark.usefixtures("folder")
 
@@ -102,3 +102,25 @@ def test_torch_is_not_needed() -> None:
         [sys.executable, "-c", program], env=environment(), capture_output=True, encoding="utf-8", check=True
     )
     assert ("(4, 3, 3, 3)\n", "") == (done.stdout, done.stderr)
+
+
+def test_an_old_file_that_ends_too_early_is_damaged() -> None:
+    torch.save(
+        {"a": torch.zeros(1000), "b": torch.ones(3, dtype=torch.int8)}, "w.pth", _use_new_zipfile_serialization=False
+    )
+    content = Path("w.pth").read_bytes()
+    torch_structure.read("w.pth")
+    Path("w.pth").write_bytes(content[:-2000])
+    with pytest.raises(WeightsError, match="ends before the values of its tensors"):
+        torch_structure.read("w.pth")
+
+
+@pytest.mark.parametrize("name", ["w.pth", "w.safetensors", "w.npz"])
+def test_a_pointer_of_git_lfs_is_named(name: str) -> None:
+    Path(name).write_text(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb\n"
+    )
+    done = resnetgen("weights", "show", name)
+    assert 1 == done.code
+    assert "this is a pointer of Git LFS, not the file itself" in done.err
+    assert "run `git lfs pull`" in done.err

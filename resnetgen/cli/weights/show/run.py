@@ -28,6 +28,9 @@ from resnetgen.weights.file_contents import FileContents, StoredStateDict, Struc
 from resnetgen.weights.likely_layout import common_prefix, likely_layout
 from resnetgen.weights.read_file import unreadable_file
 
+MAX_TENSORS = 2000
+"""The most tensors of the table; it takes a millisecond to lay out each."""
+
 MAX_METADATA = 100
 """The most characters of a text beside the tensors that are shown."""
 
@@ -111,7 +114,8 @@ def _as_text(path: str, found: Structure, shown: StoredStateDict) -> str:
     from resnetgen.cli.tables import Column
 
     facts = [(name, text) for name, text in _facts(path, found, shown) if text]
-    cells = [[name, *_cells(shape, shown.dtypes.get(name, ""))] for name, shape in shown.shapes.items()]
+    first = list(shown.shapes.items())[:MAX_TENSORS]
+    cells = [[name, *_cells(shape, shown.dtypes.get(name, ""))] for name, shape in first]
     columns = [Column("name"), Column("shape"), Column("dtype"), Column("size", number=True)]
     room = tables.terminal_width()
     excess = tables.width(columns, cells) - room if room and cells else 0
@@ -119,7 +123,9 @@ def _as_text(path: str, found: Structure, shown: StoredStateDict) -> str:
         longest = max(len(row[0]) for row in cells) - excess
         cells = [[broken(row[0], longest), *row[1:]] for row in cells]
     table = tables.as_text(columns, cells) if cells else ""
-    return f"{fit(tables.listed(facts))}\n{table}"
+    left = len(shown.shapes) - len(first)
+    more = f"({left:,} more: use --format json)\n" if left else ""
+    return f"{fit(tables.listed(facts))}\n{table}{more}"
 
 
 def broken(name: str, room: int) -> str:
