@@ -10,8 +10,15 @@ from resnetgen.analysis.input_sizes import input_domain
 from resnetgen.analysis.shape_inference import Trace
 from tests.subjects import Subject, everything
 
+LONG = ("preact_resnet1001", "resnet1202", "resnet1202_b")
+"""Networks of hundreds of blocks, which torch takes half a minute to build: `-m slow` has them."""
 
-@pytest.fixture(scope="module", params=everything(), ids=str)
+
+def marked(subject: Subject) -> object:
+    return pytest.param(subject, marks=pytest.mark.slow if subject.name in LONG else (), id=subject.name)
+
+
+@pytest.fixture(scope="module", params=map(marked, everything()))
 def subject(request: pytest.FixtureRequest) -> Subject:
     found: Subject = request.param
     return found
