@@ -48,7 +48,7 @@ _COMMON: dict[str | int, str] = {"blocks": "block", "heads": "head"}
 def _written_at(written: LayoutOptions, path: Path) -> Path:
     """Return the path of a name in the layout: its own, that for all block types, its table's, or the layout's."""
     first, *steps = path
-    if first != "layout":
+    if first != "layout" or not steps:
         return path
     common = [_COMMON[steps[0]], *steps[2:]] if steps[0] in _COMMON else steps
     return next((("layout", *at) for at in (steps, common, steps[:1]) if written.has(at)), ("layout",))

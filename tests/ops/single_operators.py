@@ -28,7 +28,7 @@ from resnetgen.ops.frozen_batch_norm import FrozenBatchNorm
 from resnetgen.ops.gather_excite import GatherExciteSlot
 from resnetgen.ops.generalized_mean_pool import GeneralizedMeanSlot
 from resnetgen.ops.global_context import GlobalContextSlot
-from resnetgen.ops.global_pool import Flatten, PlainPoolSlot
+from resnetgen.ops.global_pool import Flatten, FlattenModule, PlainPoolSlot
 from resnetgen.ops.group_norm import GroupNorm, GroupNormSlot
 from resnetgen.ops.identity import Identity
 from resnetgen.ops.instance_batch_norm import InstanceBatchNorm
@@ -126,6 +126,7 @@ def samples(rank: int) -> dict[str, Operator]:
         "multiply": Multiply(-0.5),
         "standardize": Standardize((0.1,) * CHANNELS, (0.3,) * CHANNELS, rank),
         "flatten": Flatten(),
+        "flatten_module": FlattenModule(),
         "unit length": UnitLength(),
         "affine": Affine(CHANNELS),
         "evonorm": EvoNormS0(CHANNELS, 2, 1e-5, rank),

@@ -200,8 +200,9 @@ def test_no_operator_is_left_out() -> None:
     tried = {type(each).__name__ for operator in samples(2).values() for each in _inside(operator) if each.label}
     # The modules of an inline one stand in a block, where tests/ops/test_spatial.py looks at them.
     expected = {kind.__name__ for kind in _descendants(Operator) if kind.label and kind.__module__.startswith(OPS)}
+    # What convolutions with parametrized weights share is no operator of its own.
     # Norms of vectors are in tests/ops/test_channel_norms.py, parameters of a block in tests/ops/test_branch_scale.py.
-    apart = {"LayerNorm", "RMSNorm", "LayerScaleParameter", "BranchGainParameter"}
+    apart = {"LayerNorm", "RMSNorm", "LayerScaleParameter", "BranchGainParameter", "ParametrizedConv"}
     assert tried | {"Linear", "MultiScale", *apart} == expected
 
 

@@ -161,14 +161,18 @@ def is_at(mutant: Mutant, diagnostic: Diagnostic) -> bool:
 def is_elsewhere(mutant: Mutant, diagnostic: Diagnostic) -> bool:
     """Return whether a message about several places together is at one of them.
 
-    A block type is named at one and described at another; a kernel contradicts a kind of convolution; the size of a map
-    comes of every stride before it, and a shortcut's channels of the layers before the blocks; names form modules
-    together; a file is too large as a whole.
+    A block type is named at one and described at another; a kernel contradicts a kind of convolution; groups and
+    channels go together, a width and the channels in its expression or its `scale`, a stage and what names it; the size
+    of a map comes of every stride before it, and the channels of a sum of the layers before it and of its stage; names
+    form modules together; a file is too large as a whole.
     """
-    together = ("block type", "blocks of the type", "the branch gives", "a linear layer at each pixel")
+    together = (
+        *("block type", "blocks of the type", "the branch gives", "a linear layer at each pixel"),
+        *("groups do not divide", "is not whole", "with `scale`", "unknown stage"),
+    )
     if diagnostic.code in ("RG107", "RG210", "RG304") or any(words in diagnostic.message for words in together):
         return True
-    if diagnostic.code == "RG301" and "transition" in mutant.path:
+    if diagnostic.code == "RG301" and {"transition", "stem", "stages"} & set(mutant.path):
         return True
     # A misspelt name of a stage is a new stage, and that of the base then has the base's own channels.
     is_renamed = mutant.change == "misspell" and mutant.path[:-1] == ("stages",) and "extends:" in mutant.text
