@@ -168,7 +168,7 @@ def is_elsewhere(mutant: Mutant, diagnostic: Diagnostic) -> bool:
     """
     together = (
         *("block type", "blocks of the type", "the branch gives", "a linear layer at each pixel"),
-        *("groups do not divide", "is not whole", "with `scale`", "unknown stage"),
+        *("do not divide", "is not whole", "with `scale`", "unknown stage", "to remove anything from"),
     )
     if diagnostic.code in ("RG107", "RG210", "RG304") or any(words in diagnostic.message for words in together):
         return True
