@@ -182,6 +182,6 @@ def test_whatever_the_bytes_are_the_answer_is_shapes_or_a_refusal(content: bytes
         try:
             found = safetensors.read(str(path))
         except WeightsError as error:
-            assert error.message.startswith("this safetensors file is damaged: ")
+            assert error.message.startswith(("this safetensors file is damaged: ", "this is a pointer of Git LFS"))
         else:
             assert b"{" in content and isinstance(found.shapes, dict)
