@@ -11,8 +11,8 @@ import jsonschema
 import pytest
 
 from resnetgen.diagnostics.model import Severity
-from resnetgen.reports import Report, Result
 from resnetgen.reports.json import VERSION, render
+from resnetgen.reports.report import Report, Result
 from tests.cli.command_line import ROOT, resnetgen
 from tests.reports.reported import FIX, HOSTILE, TEXT, cases, fault, hostile, label, report, whole
 

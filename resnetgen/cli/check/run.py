@@ -14,7 +14,8 @@ from resnetgen.cli.spec_args import STDIN, CompileOptions, Outcome, SpecArg, out
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.diagnostics.terminal import escape
 from resnetgen.number_format import pluralize
-from resnetgen.reports import Format, Report, Result, renderer
+from resnetgen.reports import Format, renderer
+from resnetgen.reports.report import Report, Result
 from resnetgen.reports.summary import summary
 from resnetgen.source.collection import is_users_file
 
