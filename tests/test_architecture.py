@@ -25,8 +25,10 @@ NAMES_OF_NOTHING = {"common", "helper", "helpers", "manager", "managers", "misc"
 RUN_NETWORKS = {"runtime", "export", "verify"}
 """The folders whose modules may import torch, since they run a network. Commands import them when they need them."""
 
-TORCH_FILES = {f"resnetgen.weights.{name}" for name in ("torch_file", "write_file", "npz_file")}
-"""The other modules that may import torch: they make its tensors of files, and files of these."""
+TORCH_FILES = {f"resnetgen.weights.{name}" for name in ("torch_file", "write_file", "npz_file")} | {
+    "resnetgen.weights.adaptation.positions"
+}
+"""The other modules that may import torch: they make its tensors of files, and files of these, or interpolate them."""
 
 SLOW = {"difflib", "jinja2", "json", "numpy", "rich", "torch"}
 """Packages that a check does not need, which cost it time: the function that uses one imports it."""

@@ -20,8 +20,7 @@ from resnetgen.compiler import Compiled  # noqa: E402
 from resnetgen.diagnostics import Diagnostic  # noqa: E402
 from resnetgen.errors import SpecError  # noqa: E402
 from resnetgen.installation import install_command  # noqa: E402
-from resnetgen.weights import compare  # noqa: E402
-from resnetgen.weights.comparison import compare_file  # noqa: E402
+from resnetgen.weights.comparison import compare, compare_file  # noqa: E402
 from tests.cli.command_line import environment  # noqa: E402
 from tests.strategies.specs import random_spec  # noqa: E402
 from tests.weights.loading import empty, loads, network  # noqa: E402
