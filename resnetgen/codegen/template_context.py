@@ -171,7 +171,7 @@ def _table(trace: Trace) -> str:
     for stage in trace.stages:
         kinds = dict.fromkeys(run.block.type for run in stage.stage.block_runs)
         blocks = f"{stage.stage.blocks()} {', '.join(kinds)}"
-        rows.append((stage.stage.name, format_shape(stage.output), blocks, *_figures(stage_cost(stage))))
+        rows.append((stage.stage.label, format_shape(stage.output), blocks, *_figures(stage_cost(stage))))
     for each in trace.heads:
         if each.steps:
             rows.append((each.head.label, format_shape(each.output), "", *_figures(steps_cost(each.steps))))

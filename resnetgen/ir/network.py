@@ -105,6 +105,10 @@ class Run(NamedTuple):
         return self.at[2:3] == ("blocks",)
 
 
+TABLE_WORDS = ("input", "stem", "head", "total")
+"""The rows of a table of a network that are no stages."""
+
+
 class Stage(NamedTuple):
     """A named sequence of blocks, mostly at one resolution.
 
@@ -123,6 +127,11 @@ class Stage(NamedTuple):
     first: int = 0
     transition: str = "transition"
     joined: bool = False
+
+    @property
+    def label(self) -> str:
+        """The word for it in tables: its name, unless that is the word for another row."""
+        return f"stage {self.name}" if self.name in TABLE_WORDS else self.name
 
     @property
     def last_path(self) -> str:
