@@ -22,6 +22,7 @@ from resnetgen.spec.spec import Spec
 from resnetgen.spec.validate import validate
 
 if TYPE_CHECKING:
+    from resnetgen.codegen.printer import Line
     from resnetgen.source.extends import Document, FindBase
     from resnetgen.source.overrides import Override
     from resnetgen.source.source import Source
@@ -163,6 +164,14 @@ def source_code(compiled: Compiled, origin: str) -> str:
 
     document = compiled.document
     return emit(compiled.trace, origin=origin, digest=digest(document), settings=_settings(document))
+
+
+def code_lines(compiled: Compiled, origin: str) -> list[Line]:
+    """Return the lines of `source_code`, each with the paths of the parts of the spec that it comes from."""
+    from resnetgen.codegen import emit_lines
+
+    document = compiled.document
+    return emit_lines(compiled.trace, origin=origin, digest=digest(document), settings=_settings(document))
 
 
 def deploy_form(compiled: Compiled) -> Compiled:
