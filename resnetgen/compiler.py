@@ -22,7 +22,6 @@ from resnetgen.spec.spec import Spec
 from resnetgen.spec.validate import validate
 
 if TYPE_CHECKING:
-    from resnetgen.codegen.printer import Line
     from resnetgen.source.extends import Document, FindBase
     from resnetgen.source.overrides import Override
     from resnetgen.source.source import Source
@@ -163,15 +162,7 @@ def source_code(compiled: Compiled, origin: str) -> str:
     from resnetgen.codegen import emit
 
     document = compiled.document
-    return emit(compiled.trace, origin=origin, digest=digest(document), settings=_settings(document))
-
-
-def code_lines(compiled: Compiled, origin: str) -> list[Line]:
-    """Return the lines of `source_code`, each with the paths of the parts of the spec that it comes from."""
-    from resnetgen.codegen import emit_lines
-
-    document = compiled.document
-    return emit_lines(compiled.trace, origin=origin, digest=digest(document), settings=_settings(document))
+    return emit(compiled.trace, origin=origin, digest=digest(document), settings=settings(document))
 
 
 def deploy_form(compiled: Compiled) -> Compiled:
@@ -206,11 +197,11 @@ def deploy_code(compiled: Compiled, origin: str) -> str:
         trained=name,
         origin=origin,
         digest=digest(document),
-        settings=_settings(document),
+        settings=settings(document),
     )
 
 
-def _settings(document: Document) -> tuple[str, ...]:
+def settings(document: Document) -> tuple[str, ...]:
     """Return the overrides of a document as they were written, for the header of its file."""
     return tuple(override.text.content for override in document.overrides)
 

@@ -9,7 +9,8 @@ import pytest
 
 from resnetgen.api import compile_spec, compile_text, emit_source
 from resnetgen.codegen.printer import Line
-from resnetgen.compiler import Compiled, code_lines
+from resnetgen.compiler import Compiled
+from resnetgen.pages.code_lines import code_lines
 from tests.subjects import CASES
 
 NETWORKS = (
