@@ -12,6 +12,8 @@ from resnetgen.source.source import MAX_SIZE, parse
 from resnetgen.source.yaml_events import compose_partially
 from resnetgen.source.yaml_tree import Node, data_of, find, span
 
+_GIVE = "give a configuration in JSON or YAML"
+
 
 class ConfigFile(FrozenIdentity):
     """A configuration as written: its text and its data."""
@@ -52,12 +54,14 @@ def read_config(path: str) -> ConfigFile:
     text = _read_text(path)
     if text.content.lstrip().startswith("{"):
         return _json(text)
+    if not text.content.strip():
+        fail(path, "this file has no content", _GIVE)
     root = compose_partially(text)
     data = None if root is None else data_of(root)
     if root is None:
         parse(text.content, text.name)  # raises the error that ended the reading
     if not isinstance(data, dict):
-        fail(path, "this file is not a mapping of keys to values", "give a configuration in JSON or YAML")
+        fail(path, "this file is not a mapping of keys to values", _GIVE)
     return ConfigFile(text, data, root)
 
 

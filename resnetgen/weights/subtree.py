@@ -64,7 +64,10 @@ def subtrees(shapes: Shapes, expected: NamedTensors) -> list[Subtree]:
     if 2 * counts[""] >= most:
         found[0] = _unwrapped(found[0], shapes, expected)
     least = min(len(shapes), expected.count)
-    some = [each for each in found if not each.prefix or 2 * each.found > least]
+    different = {
+        frozenset(each.sources.items()): each for each in reversed(found)
+    }.values()  # the shortest prefix of each
+    some = [each for each in different if not each.prefix or 2 * each.found > least]
     return sorted(some, key=lambda each: (-each.fits, -each.found))
 
 

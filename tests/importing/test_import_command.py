@@ -136,6 +136,7 @@ def test_an_existing_file_stays_unless_forced() -> None:
 
 WRONG = {
     '{"model_type": "resnet",': "config.json:1:25: error[RG115]: not JSON: expecting property name enclosed in double",
+    " \n": "config.json:1:1: error[RG115]: this file has no content\n   help: give a configuration in JSON or YAML",
     "[1]": "config.json:1:1: error[RG115]: this file is not a mapping of keys to values",
     '{"a": 1}': "config.json:1:1: error[RG115]: this configuration has none of the formats that can be imported",
     '{"a": NaN}': "config.json:1:1: error[RG115]: this JSON has NaN, Infinity, too many digits, or too many brackets",

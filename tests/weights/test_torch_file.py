@@ -196,7 +196,7 @@ def test_values_are_not_read_into_memory() -> None:
 def test_without_torch_the_extra_is_named() -> None:
     program = (
         "import sys; sys.modules['torch'] = None\n"
-        "from resnetgen.weights import compare; from resnetgen.api import compile_spec\n"
+        "from resnetgen.weights.comparison import compare; from resnetgen.api import compile_spec\n"
         "(one,) = compare(compile_spec('resnet18'), 'w.pth')\n"
         "print(one.code, one.message, one.help)"
     )
