@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from resnetgen.cli.tables import Column, terminal_width
 from resnetgen.cli.tables import as_text as table_as_text
+from resnetgen.cli.tables import terminal_width
 from resnetgen.diagnostics.terminal import escape, wrap
 from resnetgen.probe import load_measurement
+from resnetgen.tables.table import Column
 
 if TYPE_CHECKING:
     from resnetgen.cli.probe.run import Probed
