@@ -17,16 +17,17 @@ def draw_all(trace: Trace) -> Picture:
         trace: the network with its shapes.
     """
     network, blocks = draw_network(trace), draw_blocks(trace)
-    lower = tuple(_moved(shape, network.height) for shape in blocks.shapes)
+    lower = tuple(moved(shape, 0, network.height) for shape in blocks.shapes)
     width = max(network.width, blocks.width)
     return Picture(width, network.height + blocks.height, network.title, (*network.shapes, *lower))
 
 
-def _moved(shape: Shape, down: float) -> Shape:
+def moved(shape: Shape, right: float, down: float) -> Shape:
+    """Return a shape at another place."""
     if isinstance(shape, Line):
-        return shape._replace(points=tuple((x, y + down) for x, y in shape.points))
+        return shape._replace(points=tuple((x + right, y + down) for x, y in shape.points))
     assert isinstance(shape, Box | Circle | Words)
-    return shape._replace(y=shape.y + down)
+    return shape._replace(x=shape.x + right, y=shape.y + down)
 
 
 LEVELS: Mapping[str, Callable[[Trace], Picture]] = {"network": draw_network, "block": draw_blocks, "all": draw_all}
