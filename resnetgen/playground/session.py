@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-from resnetgen.errors import SpecError
 from resnetgen.lsp.workspace import CheckedDocument, Workspace
 from resnetgen.playground.answers import ANSWERS
 
@@ -81,10 +80,3 @@ class Session:
             Path(name).touch()
             self.workspace.put(name, Path(name), tabs[name])
         self._texts = dict(tabs)
-
-
-def faults_of(error: SpecError) -> str:
-    """Return the messages of an error, one a line."""
-    from resnetgen.diagnostics.terminal import escape
-
-    return "\n".join(escape(each.message) for each in error.diagnostics)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from resnetgen.analysis.shape_inference import Trace
-from resnetgen.pictures.geometry import Box, Line, Picture, Shape, Words
-from resnetgen.pictures.levels import moved
+from resnetgen.pictures.geometry import Box, Line, Picture, Shape, Words, moved
 from resnetgen.pictures.network import draw_network
 
 _SLABS = {"map", "block", "other"}

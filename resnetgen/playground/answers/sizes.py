@@ -50,7 +50,6 @@ def answer(session: Session, asked: dict[str, Any]) -> dict[str, Any]:
 def _at(compiled: Compiled, size: tuple[int, ...]) -> tuple[str, list[list[str]]]:
     """Return the reason why a size does not work, and the outputs of the parts where it does."""
     from resnetgen.cli.show.rows import STAGES, rows
-    from resnetgen.playground.session import faults_of
 
     if len(size) != compiled.network.rank or not all(1 <= extent <= LARGEST_EXTENT for extent in size):
         count = len(AXIS_NAMES[compiled.network.rank])
@@ -59,7 +58,7 @@ def _at(compiled: Compiled, size: tuple[int, ...]) -> tuple[str, list[list[str]]
     try:
         found = compile_document(compiled.document, size)
     except SpecError as error:
-        return faults_of(error), []
+        return "; ".join(escape(each.message) for each in error.diagnostics), []
     return "", [[escape(row.name), by_axis(row.output)] for row in rows(found.trace, STAGES)]
 
 
