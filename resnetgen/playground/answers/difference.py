@@ -21,8 +21,8 @@ from resnetgen.source.source import Source
 if TYPE_CHECKING:
     from resnetgen.cli.diff.report import Comparison
     from resnetgen.cli.diff.wording import Section
-    from resnetgen.cli.tables import Column
     from resnetgen.playground.session import Session
+    from resnetgen.tables.table import Column
 
 
 def answer(session: Session, asked: dict[str, Any]) -> dict[str, Any]:
