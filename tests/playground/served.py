@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,9 +59,24 @@ def serve(folder: Path) -> Iterator[str]:
         server.server_close()
 
 
+def wait_until(page: Page, condition: str) -> None:
+    """Wait until an expression of JavaScript holds.
+
+    Playwright's own `wait_for_function` evaluates its text inside the page, which the page's policy forbids.
+
+    Raises:
+        TimeoutError: it does not within the tests' patience.
+    """
+    end = time.monotonic() + PATIENCE / 1000
+    while not page.evaluate(f"Boolean({condition})"):
+        if time.monotonic() > end:
+            raise TimeoutError(condition)
+        page.wait_for_timeout(10)
+
+
 def wait_until_checked(page: Page, *, after: int = 0) -> None:
     """Wait until the page has shown more checks than `after`."""
-    page.wait_for_function(f"Number(document.body.dataset.checked ?? 0) > {after}", timeout=PATIENCE)
+    wait_until(page, f"Number(document.body.dataset.checked ?? 0) > {after}")
 
 
 def checks(page: Page) -> int:

@@ -11,7 +11,16 @@ import pytest
 
 from resnetgen.playground.address import of_shipped, of_tabs
 from tests.cli.command_line import resnetgen
-from tests.playground.served import BUILT, PATIENCE, browser_path, checks, require_page, serve, wait_until_checked
+from tests.playground.served import (
+    BUILT,
+    PATIENCE,
+    browser_path,
+    checks,
+    require_page,
+    serve,
+    wait_until,
+    wait_until_checked,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -125,7 +134,7 @@ def test_a_shared_address_restores_all_tabs(context: BrowserContext, page: Page,
     page.locator("#editor .cm-content").press("Control+End")
     page.keyboard.type("# 😀 ünïcode\n")
     wait_until_checked(page, after=before)
-    page.wait_for_function(f"location.href !== {json.dumps(url)}")
+    wait_until(page, f"location.href !== {json.dumps(url)}")
     other = context.new_page()
     other.goto(page.url)
     wait_until_checked(other)
@@ -214,7 +223,7 @@ def test_the_keyboard_alone_suffices(page: Page, address: str) -> None:
     page.wait_for_selector(".fix")
     press_until(page, "Tab", "document.activeElement.classList.contains('fix')")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.getElementById('status').textContent === 'No problems'")
+    wait_until(page, "document.getElementById('status').textContent === 'No problems'")
     assert spec_text(page).endswith("head: {classes: 7}")
 
     press_until(page, "Tab", "document.activeElement.dataset.view")
@@ -241,7 +250,7 @@ def test_completion_is_the_language_servers(page: Page, address: str) -> None:
     page.keyboard.type("hea")
     page.locator("#editor .cm-tooltip-autocomplete li", has_text="head").first.wait_for()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('#editor').shadowRoot.textContent.includes('head: ')")
+    wait_until(page, "document.querySelector('#editor').shadowRoot.textContent.includes('head: ')")
 
 
 @pytest.mark.parametrize("width", [400, 320])
