@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -26,6 +27,7 @@ from resnetgen.weights.layouts.renaming import foreign_names  # noqa: E402
 from resnetgen.weights.load import load_weights  # noqa: E402
 from tests.cli.command_line import resnetgen  # noqa: E402
 from tests.export.exported_specs import TINY  # noqa: E402
+from tests.reports.test_json import schema  # noqa: E402
 from tests.weights.loading import network  # noqa: E402
 
 State = dict[str, Any]
@@ -216,6 +218,7 @@ def test_all_refuse_the_same_and_list_every_tensor() -> None:
     done = commands()
     assert [1, 1, 1] == [each.code for each in done.values()]
     about = json.loads(done["check"].out)["specs"][0]["weights"]
+    assert [] == list(jsonschema.Draft202012Validator(schema()).iter_errors(json.loads(done["check"].out)))
     for found in (about, json.loads(done["convert"].out)):
         assert (missing, list(more)) == (found["missing"], found["more"])
         assert list(reshaped) == [each["name"] for each in found["reshaped"]]
@@ -271,7 +274,7 @@ def test_all_refuse_a_file_that_cannot_be_read(name: str) -> None:
     assert [1, 1, 1] == [each.code for each in done.values()]
     (fault,) = errors(done["check"].out)
     assert "RG701" == fault["code"]
-    assert {"file": "w.pth"} == json.loads(done["check"].out)["specs"][0]["weights"]
+    assert [{"name": "tiny.yaml", "fails": True}] == json.loads(done["check"].out)["specs"]
     for each in (done["export"].err, done["convert"].err):
         assert f"error[RG701]: {fault['message']}" in each
     with pytest.raises(SpecError) as raised:

@@ -144,9 +144,9 @@ def _with_weights(outcome: Outcome, weights: str, options: CheckOptions) -> Resu
         about_prefix = [prefix_note(found.fit, weights)] if found.prefix else []
         for note in (*about_prefix, *notes(found.fit, weights)):
             print_note(f"{escape(note)}\n")
-    about: dict[str, object] = {"file": weights}
+    about: dict[str, object] | None = None
     if found.fit is not None:
-        about |= {**unwrapped(found.fit), **differing(outcome.compiled, found.fit)}
+        about = {"file": weights, **unwrapped(found.fit), **differing(outcome.compiled, found.fit)}
     return Result(outcome.name, (*outcome.diagnostics, *found.diagnostics), about)
 
 
