@@ -107,8 +107,7 @@ class Run(NamedTuple):
         return self.at[2:3] == ("blocks",)
 
 
-TABLE_WORDS = ("input", "stem", "head", "total")
-"""The rows of a table of a network that are no stages."""
+TABLE_WORDS = ("input", "stem", "head", "total")  # the rows of a network's table that are no stages
 
 
 class Stage(NamedTuple):
