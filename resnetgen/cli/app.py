@@ -26,6 +26,7 @@ COMMANDS = (
         "show",
         "draw",
         "verify",
+        "probe",
         "export",
         "compare",
         "report",
