@@ -31,7 +31,19 @@ class Cell(NamedTuple):
     number: float | None = None
 
 
-COLUMNS = ("name", "family", "parameters", "MACs", "layers", "input", "field", "blocks", "also known as")
+COLUMNS = (
+    "name",
+    "family",
+    "parameters",
+    "MACs",
+    "layers",
+    "input",
+    "field",
+    "spec",
+    "code",
+    "blocks",
+    "also known as",
+)
 
 
 def page(text: str, networks: Sequence[SiteNetwork]) -> str:
@@ -72,9 +84,16 @@ def cells(network: SiteNetwork) -> tuple[Cell, ...]:
         Cell(f"{summary.weighted_layers:,}", summary.weighted_layers),
         Cell(by_axis(summary.input)),
         Cell(format_extents(field), max(field)),
+        _lines(network.spec),
+        _lines(network.code),
         Cell(", ".join(f"<code>{escape(each)}</code>" for each in network.block_types)),
         Cell(escape(elsewhere(network.entry.aka))),
     )
+
+
+def _lines(text: str) -> Cell:
+    count = len(text.splitlines())
+    return Cell(f"{count}", count)
 
 
 def _cell(cell: Cell) -> str:

@@ -23,7 +23,7 @@ def convert(text: str, resolve: Callable[[str], str]) -> str:
 
 
 def title(text: str) -> str:
-    """Return the heading of a page.
+    """Return the heading of a page, without its marks for code.
 
     Raises:
         ValueError: the page does not begin with a heading.
@@ -31,7 +31,7 @@ def title(text: str) -> str:
     found = re.match(r"# (.+)\n", text)
     if found is None:
         raise ValueError(f"the page begins with {text[:40]!r}, not with a heading")
-    return found[1]
+    return found[1].replace("`", "")
 
 
 def links(text: str) -> list[str]:
