@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping, Sequence
 
 from docsite.markdown import links, title
 from docsite.paths import DOCS, PROJECT_PAGES, project_page
 
-Navigation = list[str | dict[str, "str | Navigation"]]
+Navigation = Sequence["str | Mapping[str, str | Navigation]"]
 """Entries as mkdocs.yml has them: a page, or a title with a page or with entries."""
 
 API = "reference/api.md"
@@ -38,7 +39,7 @@ def navigation() -> Navigation:
     ]
 
 
-def _entry(page: str) -> str | dict[str, str | Navigation]:
+def _entry(page: str) -> str | Mapping[str, str | Navigation]:
     """Return the entry of a page, and below that of an index those of its pages."""
     if posixpath.basename(page) != "index.md":
         return {title(_read(page)): page} if page != "reference/python-api.md" else _python(page)
@@ -49,7 +50,7 @@ def _entry(page: str) -> str | dict[str, str | Navigation]:
     return {title(text): [page, *_titled(rest), *grouped]}
 
 
-def _python(page: str) -> dict[str, str | Navigation]:
+def _python(page: str) -> Mapping[str, str | Navigation]:
     return {title(_read(page)): [page, {"All names": API}]}
 
 
