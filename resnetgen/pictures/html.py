@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from resnetgen.pictures import svg
+from resnetgen.pictures.drawing import Drawing
 from resnetgen.pictures.geometry import Picture
 from resnetgen.pictures.style import COLORS
 from resnetgen.unicode import escape_invisible
@@ -27,6 +28,11 @@ svg {{ display: block; max-width: 100%; height: auto; margin: 0 auto; }}
 {picture}</body>
 </html>
 """
+
+
+def print_drawing(drawing: Drawing) -> str:
+    """Return the text of the file of a drawing."""
+    return print_picture(drawing.picture())
 
 
 def print_picture(picture: Picture) -> str:

@@ -45,6 +45,8 @@ STYLES: Mapping[str, Style] = {
     "name": Style("ink", bold=True),
     "heading": Style("ink", size=16, bold=True),
     "note": Style("soft", size=11),
+    "differs": Style("ink", size=11, bold=True),
+    "differs-mark": Style("", "ink", 2.6),
     "map": Style("", "line"),
     "block": Style("block", "block-edge"),
     "other": Style("other", "other-edge"),
