@@ -39,7 +39,13 @@ PAD = 12.0
 ROW = 20.0
 """Between the lines of the table."""
 
-MOST = 6
+WIDEST = 1300.0
+"""The end of a row of columns; the next one begins below."""
+
+BETWEEN = 44.0
+"""Between two rows of columns."""
+
+MOST = 9
 """More forms of blocks are counted, not drawn."""
 
 
@@ -116,16 +122,19 @@ def _drawn(trace: Trace, marks: Differences, known: set[tuple[object, ...]] | No
         for form in found[:MOST]
     ]
     shapes: list[Shape] = []
-    x, bottom = MARGIN, TOP
+    x = right = MARGIN
+    bottom, down = TOP, 0.0
     for column in columns:
-        drawn = list(_drawn_column(column, x))
+        if x > MARGIN and x + column.width > WIDEST:
+            x, down = MARGIN, bottom + BETWEEN - TOP
+        drawn = [moved(shape, 0, down) for shape in _drawn_column(column, x)]
         shapes += drawn
         bottom = max([bottom, *(shape.bounds.bottom for shape in drawn)])
+        right = max(right, x + column.width)
         x += column.width + 2 * ASIDE
-    right = x - 2 * ASIDE
     table = list(_table(trace, marks, bottom + 34))
     blocks = f"{pluralize(network.blocks(), 'block')} in {pluralize(len(network.stages), 'stage')}"
-    left_out = f" · {len(found) - MOST} more forms are not drawn" if len(found) > MOST else ""
+    left_out = f" · {pluralize(len(found) - MOST, 'more form')} not drawn" if len(found) > MOST else ""
     header = (
         Words(MARGIN, 34, f"{network.name} · blocks", "heading"),
         Words(MARGIN, 53, f"{blocks} · {pluralize(len(found), 'form')}{left_out}", "note"),

@@ -1,4 +1,4 @@
-"""Where one of two networks differs from the other, as `diff` finds it; every mark of it has the sign of inequality."""
+"""The differences of two networks, as `diff` finds them; every mark of one has the sign of inequality."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOST = 2
 
 
 class Differences(NamedTuple):
-    """What differs in one of two networks: facts of the whole, of its stem, of its heads, and blocks of its stages.
+    """The differences of one of two networks: facts of the whole, of its stem, of its heads, and blocks of its stages.
 
     `alone` are the stages that the other network lacks, `missing` the numbers of blocks that this one lacks.
     """
@@ -37,7 +37,7 @@ class Differences(NamedTuple):
         return any(each.first < number + count and number < each.first + each.repeat for each in changes)
 
     def of_stage(self, stage: Stage) -> tuple[str, ...]:
-        """Return what differs in a stage, in a few words."""
+        """Return the differences of a stage, in a few words."""
         if stage.name in self.alone:
             return (f"{SIGN} only here",)
         changes = self.stages.get(stage.name, ())

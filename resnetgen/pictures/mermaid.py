@@ -17,7 +17,7 @@ _ENTITIES = str.maketrans({character: f"#{ord(character)};" for character in '#&
 """Mermaid writes a character by its number; what it or Markdown in it would read as a sign is written so."""
 
 _SHAPES = {"map": ('(["', '"])'), "sum": ('(("', '"))'), "act": ('("', '")')}
-"""What stands before and behind the text of a node: a rounded box, a circle, and else a box."""
+"""The signs before and behind the text of a node: a rounded box, a circle, and else a box."""
 
 
 def print_drawing(drawing: Drawing) -> str:

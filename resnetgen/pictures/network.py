@@ -36,7 +36,7 @@ LINE = 14.0
 
 
 class _Scale(NamedTuple):
-    """What all columns have in common: the input's side, the lines of notes, and the largest amounts of the bars."""
+    """The common scale of all columns: the input's side, the lines of notes, and the largest amounts of the bars."""
 
     side: int
     lines: int

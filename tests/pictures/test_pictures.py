@@ -203,5 +203,7 @@ def test_words_and_lines_can_be_read(side: int) -> None:
     for name in ("ink", "soft"):
         for ground in grounds if name == "ink" else ("ground", "norm", "act"):
             assert contrast(COLORS[name][side], COLORS[ground][side]) >= 4.5, (name, ground)
+    for bar in ("bar", "bar-soft"):
+        assert contrast(COLORS[bar][side], COLORS["ground"][side]) >= 3, bar
     for stroke in {style.stroke for style in STYLES.values() if style.stroke}:
         assert contrast(COLORS[stroke][side], COLORS["ground"][side]) >= 3, stroke
