@@ -1,15 +1,29 @@
-"""The ResNets and RegNets of Hugging Face's transformers."""
+"""The ResNets, RegNets and BiT networks of Hugging Face's transformers."""
 
 from resnetgen.weights.layouts.foreign_layout import ForeignLayout, NamingTable
 
 _REGNET = {"base": "huggingface", "prefix": "regnet", "head": {"global_avg_pool": "regnet.pooler"}}
+_BIT = {
+    "base": "resnetv2",
+    "prefix": "bit",
+    "stem": {
+        **{"conv": "embedder.convolution", "norm": "embedder.norm", "act": "embedder.activation"},
+        **{"pad": "embedder.pad", "max_pool": "embedder.pooler"},
+    },
+    "stage": "encoder.stages.*.layers",
+    "shortcut": "downsample",
+    "head": {
+        **{"norm": "bit.norm", "act": "bit.activation", "global_avg_pool": "bit.pooler"},
+        **{"linear": "classifier", "conv": "classifier"},
+    },
+}
 _FIRST = "encoder.stages.0.layers.0.layer.0.convolution.weight"
 
 LAYOUT = ForeignLayout(
     "huggingface",
-    "`ResNetForImageClassification` and `RegNetForImageClassification` of `transformers`",
+    "`ResNetForImageClassification` of `transformers`, its RegNets and BiT networks",
     (
-        NamingTable({"base": "huggingface"}, (_FIRST, "resnet.embedder.embedder.convolution.weight"), 1),
+        NamingTable({"base": "huggingface"}, (_FIRST, "embedder.embedder.convolution.weight"), 1, optional="resnet."),
         NamingTable(
             {
                 **_REGNET,
@@ -25,7 +39,17 @@ LAYOUT = ForeignLayout(
             },
             (_FIRST, "encoder.stages.0.layers.0.layer.2.attention.0.weight"),
             1,
+            optional="regnet.",
         ),
-        NamingTable(_REGNET, (_FIRST, "regnet.embedder.embedder.convolution.weight"), 1),
+        NamingTable(_REGNET, (_FIRST, "regnet.embedder.embedder.convolution.weight"), 1, optional="regnet."),
+        NamingTable(
+            _BIT,
+            ("encoder.stages.0.layers.0.conv1.weight", "embedder.convolution.weight"),
+            1,
+            # The flattening before it has no tensors, and the number 0; a convolution is flattened after it.
+            lambda name: name.replace("classifier.", "classifier.1."),
+            optional="bit.",
+            flat=("classifier.1.weight",),
+        ),
     ),
 )

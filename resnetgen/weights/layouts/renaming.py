@@ -25,7 +25,8 @@ MOST_TENSORS = 20_000
 class ForeignTensor(NamedTuple):
     """A tensor of a network by its name and shape in a library.
 
-    `axes` are the library's axes in the network's order; empty where the order is the same.
+    `axes` are the library's axes in the network's order, -1 for one of extent one that the library has not; empty where
+    the axes are the same.
     """
 
     own: str
@@ -34,49 +35,64 @@ class ForeignTensor(NamedTuple):
 
 
 class ForeignNames:
-    """A network's tensors by the names of a library."""
+    """A network's tensors by the names of a library; names in files may lack the beginning `optional`."""
 
-    def __init__(self, layout: ForeignLayout, tensors: dict[str, ForeignTensor]) -> None:
+    def __init__(self, layout: ForeignLayout, tensors: dict[str, ForeignTensor], optional: str = "") -> None:
         self.layout = layout
         self.tensors = tensors
         self.count = sum(not each.spec.supplied for each in tensors.values())
+        starts = optional and [name for name in tensors if name.startswith(optional)]
+        self._shorter = {name.removeprefix(optional): tensors[name] for name in starts}
 
     @property
     def own(self) -> dict[str, str]:
         """The network's own name of each tensor, by the library's."""
         return {name: tensor.own for name, tensor in self.tensors.items()}
 
+    def find(self, name: str) -> ForeignTensor | None:
+        """Return the tensor of a name in a file; None where the network has none."""
+        return self.tensors.get(name) or self._shorter.get(name)
+
     def spec(self, name: str) -> TensorSpec | None:
-        """Return the tensor of a name of the library; None where the network has none."""
-        found = self.tensors.get(name)
+        """Return the facts of the tensor of a name in a file; None where the network has none."""
+        found = self.find(name)
         return None if found is None else found.spec
 
 
 def foreign_names(compiled: Compiled, layout: ForeignLayout) -> ForeignNames | None:
-    """Return a network's names in a library; None if the library can have no such network.
+    """Return the names that a network has in a library; None if the library can have no such network.
+
+    Args:
+        compiled: the network.
+        layout: the layout of the library.
+    """
+    return next(every_foreign_names(compiled, layout), None)
+
+
+def every_foreign_names(compiled: Compiled, layout: ForeignLayout) -> Iterator[ForeignNames]:
+    """Yield the names that a network can have in a library, those that are written first.
 
     Args:
         compiled: the network.
         layout: the layout of the library.
     """
     if ExpectedTensors(compiled.network).count > MOST_TENSORS:
-        return None
-    return next(_each(compiled, layout), None)
-
-
-def _each(compiled: Compiled, layout: ForeignLayout) -> Iterator[ForeignNames]:
+        return
     convs = sum(isinstance(node.operator, Conv) for node in compiled.network.stem)
     for table in layout.tables:
-        other = _relowered(compiled, table) if table.stem_convs in (0, convs) else None
+        applies = table.stem_convs in (0, convs) and table.applies(compiled.network)
+        other = _relowered(compiled, table) if applies else None
         if other is not None:
             pairs = zip(_in_order(other), _in_order(compiled.network), strict=True)
-            yield ForeignNames(
-                layout, {table.respell(there): _tensor(here, spec, table) for (there, spec), (here, _) in pairs}
-            )
+            named = ((table.respell(there), here, spec) for (there, spec), (here, _) in pairs)
+            tensors = {there: _tensor(there, here, spec, table) for there, here, spec in named}
+            yield ForeignNames(layout, tensors, table.optional)
 
 
-def _tensor(own: str, spec: TensorSpec, table: NamingTable) -> ForeignTensor:
+def _tensor(there: str, own: str, spec: TensorSpec, table: NamingTable) -> ForeignTensor:
     rank = len(spec.shape)
+    if there in table.flat and set(spec.shape[2:]) == {1}:
+        return ForeignTensor(own, spec._replace(shape=spec.shape[:2]), (0, 1, *(-1 for _ in spec.shape[2:])))
     if not table.channels_last or rank < 3:
         return ForeignTensor(own, spec)
     output, input, *spatial = spec.shape
