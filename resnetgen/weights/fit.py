@@ -19,7 +19,7 @@ from resnetgen.weights.subtree import WRAPPERS, NamedTensors, Subtree, subtrees
 
 if TYPE_CHECKING:
     from resnetgen.weights.layouts.foreign_layout import ForeignLayout
-    from resnetgen.weights.layouts.renaming import ForeignNames
+    from resnetgen.weights.layouts.renaming import ForeignNames, ForeignTensor
 
 MAX_NAMED = 8
 """The most parts of a file that a message names."""
@@ -156,7 +156,7 @@ def _renamed(found: Fit, names: ForeignNames) -> Fit:
     known = {tensor.own: source for tensor, _, source in pairs if tensor is not None}
     modules = {there.rpartition(".")[0]: here.rpartition(".")[0] for there, here in names.own.items()}
     others = {_in_modules(name, modules): source for tensor, name, source in pairs if tensor is None}
-    sources = others | known
+    sources = _without_other_modules(others, pairs, names) | known
     lost = set(found.sources.values()) - set(sources.values())
     axes = {each.own: each.axes for each in names.tensors.values() if each.axes}
     stored = {here: found.stored.shapes[source] for here, source in sources.items()}
@@ -167,6 +167,17 @@ def _renamed(found: Fit, names: ForeignNames) -> Fit:
         layout=names.layout.name,
         axes=axes,
     )
+
+
+def _without_other_modules(
+    others: dict[str, str], pairs: list[tuple[ForeignTensor | None, str, str]], names: ForeignNames
+) -> dict[str, str]:
+    """Return the tensors that the network has not, without those beside the module that holds it in a library."""
+    if not names.inside:
+        return others
+    outer = {name.partition(".")[0] for name in names.tensors}
+    beside = {source for tensor, name, source in pairs if tensor is None and name.partition(".")[0] not in outer}
+    return {here: source for here, source in others.items() if source not in beside}
 
 
 def _turned(shape: tuple[int, ...] | None, axes: tuple[int, ...]) -> tuple[int, ...] | None:
@@ -219,7 +230,8 @@ def _chosen(found: list[_Candidate], key: str) -> list[_Candidate]:
     Raises:
         WeightsError: there is none.
     """
-    chosen = [each for each in found if each.path == key] or [each for each in found if _is_inside(each.path, key)]
+    exact = [each for each in found if each.path == key and each.subtree.fits]
+    chosen = exact or [each for each in found if _is_inside(each.path, key)]
     if chosen:
         return chosen
     paths = [f"`{path}`" for path in dict.fromkeys(each.path for each in found) if path]

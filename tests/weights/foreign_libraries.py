@@ -49,6 +49,7 @@ class Case(NamedTuple):
     answer: Answer = call
     options: tuple[str, ...] = ()
     part: str = ""
+    prefix: str = ""
 
 
 # mmpretrain
@@ -77,10 +78,11 @@ def scores(network: Any, x: Tensor) -> Tensor:
 
 def pycls_resnet() -> nn.Module:
     library("pycls.models.resnet")
-    from pycls.core.config import cfg
+    cfg = library("pycls.core.config").cfg
 
     cfg.merge_from_list(["TRAIN.DATASET", "imagenet", "TEST.DATASET", "imagenet"])
-    cfg.merge_from_list(["MODEL.DEPTH", 50, "MODEL.NUM_CLASSES", 10, "RESNET.STRIDE_1X1", False])
+    cfg.merge_from_list(["MODEL.DEPTH", 50, "MODEL.NUM_CLASSES", 10, "RESNET.TRANS_FUN", "bottleneck_transform"])
+    cfg.merge_from_list(["RESNET.STRIDE_1X1", False])
     made: nn.Module = library("pycls.models.resnet").ResNet()
     return made
 
@@ -90,7 +92,7 @@ def pycls_regnet(squeeze: bool) -> Callable[[], nn.Module]:
 
     def make() -> nn.Module:
         library("pycls.models.regnet")
-        from pycls.core.config import cfg
+        cfg = library("pycls.core.config").cfg
 
         wide = (16, 48, 27.89, 2.09, 8) if squeeze else (22, 24, 24.48, 2.54, 16)
         keys = ("DEPTH", "W0", "WA", "WM", "GROUP_W")
@@ -126,7 +128,6 @@ def pooled(network: Any, x: Tensor) -> Tensor:
 
 SMALL = {"embedding_size": 64, "hidden_sizes": [256, 512, 1024, 2048], "depths": [1, 1, 1, 1], "num_labels": 10}
 REGNET = {"embedding_size": 32, "num_labels": 10}
-BIT = {"embedding_size": 64, "hidden_sizes": [256, 512, 1024, 2048], "depths": [1, 1, 1, 1], "num_labels": 10}
 ONE_EACH = "stages: {layer1: {blocks: 1}, layer2: {blocks: 1}, layer3: {blocks: 1}, layer4: {blocks: 1}}"
 TEN = "head: {classes: 10}"
 POOLED = "head: {classes: null}"
@@ -142,6 +143,12 @@ def torchvision_part(module: str, name: str, **arguments: Any) -> Callable[[], n
         return made
 
     return make
+
+
+def torchvision_backbone() -> nn.Module:
+    """Return the backbone of torchvision's detectors, whose norms are frozen, where they have it."""
+    make = torchvision_part("detection.backbone_utils", "resnet_fpn_backbone", backbone_name="resnet50", weights=None)
+    return nn.ModuleDict({"backbone": make()})
 
 
 def last_map(name: str) -> Answer:
@@ -218,24 +225,26 @@ def vector(network: nn.Module, x: Tensor) -> Tensor:
 
 
 CIFAR = "stem: [{conv: 3, to: 64}]\ninput: {size: 32}"
-SLOW = """
-extends: resnet50
-name: mine
-input: {size: [4, 64, 64]}
-stem: [{conv: [1, 7, 7], to: 64, stride: [1, 2, 2]}, {max_pool: [1, 3, 3], stride: [1, 2, 2]}]
-blocks:
-  spatial:
-    mid: out / 4
-    branch: [{conv: 1, to: mid}, {conv: [1, 3, 3], to: mid, stride: here}, {conv: 1, to: out, act: none}]
+_SLOW_BLOCK = """\
   slow:
     mid: out / 4
     branch: [{conv: [3, 1, 1], to: mid}, {conv: [1, 3, 3], to: mid, stride: here}, {conv: 1, to: out, act: none}]
-block: {type: spatial}
+"""
+SLOW = f"""
+extends: resnet50
+name: mine
+input: {{size: [4, 64, 64]}}
+stem: [{{conv: [1, 7, 7], to: 64, stride: [1, 2, 2]}}, {{max_pool: [1, 3, 3], stride: [1, 2, 2]}}]
+blocks:
+  spatial:
+    mid: out / 4
+    branch: [{{conv: 1, to: mid}}, {{conv: [1, 3, 3], to: mid, stride: here}}, {{conv: 1, to: out, act: none}}]
+{_SLOW_BLOCK}block: {{type: spatial}}
 stages:
-  layer2: {stride: [1, 2, 2]}
-  layer3: {type: SLOW, stride: [1, 2, 2]}
-  layer4: {type: SLOW, stride: [1, 2, 2]}
-head: {classes: 10}
+  layer2: {{stride: [1, 2, 2]}}
+  layer3: {{type: SLOW, stride: [1, 2, 2]}}
+  layer4: {{type: SLOW, stride: [1, 2, 2]}}
+head: {{classes: 10}}
 """
 MONAI = """
 extends: resnet18
@@ -266,7 +275,12 @@ CASES = {
         mmpretrain("SEResNet", 50, 2048), f"extends: seresnet50\n{TEN}", "mmpretrain", (3, 64, 64), scores
     ),
     "pycls ResNet": Case(pycls_resnet, f"extends: resnet50\n{TEN}", "pycls", (3, 64, 64)),
-    "pycls RegNetX": Case(pycls_regnet(False), f"extends: regnet_x_400mf\n{TEN}", "pycls", (3, 64, 64)),
+    "pycls RegNetX": Case(
+        pycls_regnet(False),
+        f"extends: regnet_x_400mf\nstages: {{block4: {{channels: 384}}}}\n{TEN}",
+        "pycls",
+        (3, 64, 64),
+    ),
     "pycls RegNetY": Case(pycls_regnet(True), f"extends: regnet_y_400mf\n{TEN}", "pycls", (3, 64, 64)),
     "transformers ResNet": Case(
         transformers("ResNetForImageClassification", "ResNetConfig", **SMALL),
@@ -281,6 +295,7 @@ CASES = {
         "huggingface",
         (3, 64, 64),
         pooled,
+        prefix="resnet.",
     ),
     "transformers RegNetX": Case(
         transformers(
@@ -307,7 +322,7 @@ CASES = {
         logits,
     ),
     "transformers BiT": Case(
-        transformers("BitForImageClassification", "BitConfig", **BIT, global_padding="same"),
+        transformers("BitForImageClassification", "BitConfig", **SMALL),
         f"extends: resnetv2_50x1_bit\n{ONE_EACH}\n{TEN}",
         "huggingface",
         (3, 64, 64),
@@ -328,7 +343,7 @@ CASES = {
         part="backbone",
     ),
     "torchvision detection": Case(
-        torchvision_part("detection", "fasterrcnn_resnet50_fpn", weights=None, weights_backbone=None),
+        torchvision_backbone,
         "extends: resnet50\nnorm: frozen_batch\nhead: {features: [layer4], pool: null, classes: null}",
         "spec",
         (3, 64, 64),
@@ -377,9 +392,9 @@ CASES = {
             stage_conv_a_kernel_size=((1, 1, 1),) * 4,
             head_pool_kernel_size=(2, 2, 2),
         ),
-        SLOW.replace("SLOW", "spatial").replace(
-            "layer2: {", "layer2: {transition: [{max_pool: [2, 1, 1], stride: [2, 1, 1], padding: 0}], "
-        ),
+        SLOW.replace("SLOW", "spatial")
+        .replace(_SLOW_BLOCK, "")
+        .replace("layer2: {", "layer2: {transition: [{max_pool: [2, 1, 1], stride: [2, 1, 1], padding: 0}], "),
         "pytorchvideo",
         (3, 4, 64, 64),
     ),
@@ -389,7 +404,7 @@ CASES = {
     "lightly ResNetGenerator": Case(lightly_cifar, f"extends: resnet18\n{CIFAR}\n{TEN}", "pytorch_cifar", (3, 32, 32)),
     "lightly SimCLR of ResNetGenerator": Case(
         lightly_cifar_simclr,
-        f"extends: resnet18\n{CIFAR}\n{POOLED}",
+        f"extends: resnet18\n{CIFAR.replace('64}', '64, act: none}')}\n{POOLED}",  # the activation is no child
         "sequential",
         (3, 32, 32),
         vector,

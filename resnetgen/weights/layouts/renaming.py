@@ -5,16 +5,18 @@ The operators of both are the same, one for one, so no rule about names is neede
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from resnetgen.analysis.cost import state_dict
-from resnetgen.compiler import Compiled, compile_document
-from resnetgen.errors import SpecError
+from resnetgen.compiler import Compiled
+from resnetgen.diagnostics.model import Path
 from resnetgen.ir.network import Network, Stage
+from resnetgen.lower.network import lower
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.operator import TensorSpec
-from resnetgen.source.overrides import parse, with_overrides
+from resnetgen.spec.spec import Spec
+from resnetgen.spec.validate import validate
 from resnetgen.weights.expected import ExpectedTensors
 from resnetgen.weights.layouts.foreign_layout import ForeignLayout, NamingTable
 
@@ -35,14 +37,13 @@ class ForeignTensor(NamedTuple):
 
 
 class ForeignNames:
-    """A network's tensors by the names of a library; names in files may lack the beginning `optional`."""
+    """A network's tensors by the names of a library; `inside` is the beginning of those in the module that holds it."""
 
-    def __init__(self, layout: ForeignLayout, tensors: dict[str, ForeignTensor], optional: str = "") -> None:
+    def __init__(self, layout: ForeignLayout, tensors: dict[str, ForeignTensor], inside: str = "") -> None:
         self.layout = layout
         self.tensors = tensors
+        self.inside = inside
         self.count = sum(not each.spec.supplied for each in tensors.values())
-        starts = optional and [name for name in tensors if name.startswith(optional)]
-        self._shorter = {name.removeprefix(optional): tensors[name] for name in starts}
 
     @property
     def own(self) -> dict[str, str]:
@@ -50,11 +51,11 @@ class ForeignNames:
         return {name: tensor.own for name, tensor in self.tensors.items()}
 
     def find(self, name: str) -> ForeignTensor | None:
-        """Return the tensor of a name in a file; None where the network has none."""
-        return self.tensors.get(name) or self._shorter.get(name)
+        """Return the tensor of a name of the library; None where the network has none."""
+        return self.tensors.get(name)
 
     def spec(self, name: str) -> TensorSpec | None:
-        """Return the facts of the tensor of a name in a file; None where the network has none."""
+        """Return the facts of the tensor of a name of the library; None where the network has none."""
         found = self.find(name)
         return None if found is None else found.spec
 
@@ -87,6 +88,9 @@ def every_foreign_names(compiled: Compiled, layout: ForeignLayout) -> Iterator[F
             named = ((table.respell(there), here, spec) for (there, spec), (here, _) in pairs)
             tensors = {there: _tensor(there, here, spec, table) for there, here, spec in named}
             yield ForeignNames(layout, tensors, table.optional)
+            if table.optional:
+                shorter = {name.removeprefix(table.optional): tensor for name, tensor in tensors.items()}
+                yield ForeignNames(layout, shorter)
 
 
 def _tensor(there: str, own: str, spec: TensorSpec, table: NamingTable) -> ForeignTensor:
@@ -100,15 +104,28 @@ def _tensor(there: str, own: str, spec: TensorSpec, table: NamingTable) -> Forei
 
 
 def _relowered(compiled: Compiled, table: NamingTable) -> Network | None:
-    from json import dumps
+    """Return the network with the names of a table; None where these are not those of modules in it."""
+    data = {**_without_layer_names(compiled.document.data), "layout": table.layout}
+    spec: Spec | None = validate(data, Spec)[0]
+    return None if spec is None else lower(spec, _is_not_the_layout)[0]
 
-    document = with_overrides(compiled.document, [parse("layout=torchvision")])
-    try:
-        # A mapping would be merged into the spec's own layout; after a word, it takes its place.
-        placed = with_overrides(document, [parse(f"layout={dumps(table.layout)}")])
-        return compile_document(placed, compiled.trace.input[1:]).network
-    except SpecError:  # the names of this table are not those of modules in this network
-        return None
+
+def _without_layer_names(data: Any) -> Any:
+    """Return the data of a spec without the names of layers, in whose place libraries have numbers."""
+    if isinstance(data, Mapping):
+        return {key: _without_layer_names(value) for key, value in data.items()}
+    if not isinstance(data, list):
+        return data
+    layers = (_without_layer_names(each) for each in data)
+    return [
+        {key: value for key, value in each.items() if key != "name"} if isinstance(each, Mapping) else each
+        for each in layers
+    ]
+
+
+def _is_not_the_layout(path: Path) -> bool:
+    """Tell whether a place is in the spec itself, which may say what has an effect in its own layout alone."""
+    return path[:1] != ("layout",)
 
 
 def _in_order(network: Network) -> Iterator[tuple[str, TensorSpec]]:
