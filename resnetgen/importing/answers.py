@@ -44,7 +44,8 @@ def answered(draft: Draft, answers: Sequence[str]) -> Draft:
         if not any(steps == tuple(map(str, at[: len(steps)])) for steps in paths)
     }
     choices.update((path, GIVEN) for path in paths)
-    return draft._replace(data=with_answers(draft.data, answers), choices=choices)
+    data = draft.data if draft.is_answered else with_answers(draft.data, answers)
+    return draft._replace(data=data, choices=choices, is_answered=True)
 
 
 def _no_base(name: str, source: Source) -> Source:

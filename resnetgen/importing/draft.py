@@ -20,7 +20,7 @@ class Draft(NamedTuple):
     `data` are all its keys but those of its name and description. `base` is the spec that it is to extend; None if the
     shortest is to be found. `choices` are the values that the source does not tell, with where each came from, by the
     path of its key. `without` are specs that it may not extend. `untold` returns further choices, by the whole data:
-    what these have where the source tells nothing.
+    what these have where the source tells nothing. `is_answered` tells whether the data have the user's values already.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Draft(NamedTuple):
     reference: str = ""
     without: frozenset[str] = frozenset()
     untold: Callable[[Mapping[str, object]], Mapping[Path, str]] | None = None
+    is_answered: bool = False
 
     def all_choices(self) -> dict[Path, str]:
         """Return all values that the source does not tell, with where each came from."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from tests.docs.markdown import ROOT
@@ -13,11 +12,11 @@ from tests.importing.round_trips import LARGEST, Trip, recorded
 _HEAD = """\
 # Round trips of imports
 
-For each network of the [collection](collection.md): make the network, give it random weights, write these to a file,
+For a network of the [collection](collection.md): make the network, give it random weights, write these to a file,
 [import](../how-to/import.md) the file from the names and shapes in it alone, load the weights into the network that
 comes back, strictly, and compare the outputs of both. What shapes do not tell is given by `--set`, with the original's
-values; the tables count these flags. They are recorded by `python -m tests.importing.round_trips` and
-`python -m tests.importing.timm_names`; the nightly tests play all trips again.
+values; the tables count these flags. An input size is none: it changes no output. `python -m
+tests.importing.round_trips` records the trips, and the nightly tests play all of them.
 
 """
 
@@ -36,19 +35,33 @@ def text() -> str:
 def _summary(found: Mapping[str, Mapping[str, Trip]]) -> Iterator[str]:
     yield "| | with the whole collection | without the network itself |"
     yield "| --- | --- | --- |"
-    for label, count in (
-        ("networks", len),
-        ("outputs equal, to the bit", lambda trips: sum(trip.compared == "outputs" for trip in trips)),
-        ("tensors equal, outputs not compared", lambda trips: sum(trip.compared == "tensors" for trip in trips)),
-        ("tensors found without a flag", lambda trips: sum(trip.found for trip in trips)),
-        ("no flag at all", lambda trips: sum(not trip.flags for trip in trips)),
-        ("one or two flags", lambda trips: sum(len(trip.flags) in (1, 2) for trip in trips)),
-        ("flags, all together", lambda trips: sum(len(trip.flags) for trip in trips)),
-    ):
-        cells = [str(count([modes[mode] for modes in found.values()])) for mode in ("known", "alone")]
+    for label, is_counted in _COUNTS.items():
+        cells = [str(sum(map(is_counted, _trips(found, mode)))) for mode in _MODES]
         yield f"| {label} | {' | '.join(cells)} |"
+    yield f"| flags, all together | {' | '.join(str(_flags(_trips(found, mode))) for mode in _MODES)} |"
     yield ""
-    yield f"Outputs are not compared above {LARGEST // 10**6} million parameters: four copies would take gigabytes."
+    yield f"Above {LARGEST // 10**6} million parameters outputs are not compared: four copies take gigabytes. Where"
+    yield "outputs are not recorded, only the tensors of the network that came back were compared."
+
+
+_MODES = ("known", "alone")
+
+_COUNTS: dict[str, Callable[[Trip], bool]] = {
+    "networks that came back": lambda trip: True,
+    "with equal outputs, to the bit": lambda trip: trip.compared == "outputs",
+    "with equal tensors, their outputs not recorded": lambda trip: trip.compared == "tensors",
+    "tensors found without a flag": lambda trip: trip.found,
+    "no flag": lambda trip: not trip.flags,
+    "one or two flags": lambda trip: len(trip.flags) in (1, 2),
+}
+
+
+def _trips(found: Mapping[str, Mapping[str, Trip]], mode: str) -> list[Trip]:
+    return [modes[mode] for modes in found.values() if mode in modes]
+
+
+def _flags(trips: list[Trip]) -> int:
+    return sum(len(trip.flags) for trip in trips)
 
 
 def _table(found: Mapping[str, Mapping[str, Trip]]) -> Iterator[str]:
@@ -60,8 +73,8 @@ def _table(found: Mapping[str, Mapping[str, Trip]]) -> Iterator[str]:
     yield "| network | with the whole collection | without the network itself | compared |"
     yield "| --- | --- | --- | --- |"
     for name, modes in found.items():
-        known, alone = modes["known"], modes["alone"]
-        yield f"| `{name}` | {_cell(name, known)} | {_cell(name, alone)} | {known.compared} |"
+        cells = (_cell(name, modes[mode]) if mode in modes else "not recorded" for mode in _MODES)
+        yield f"| `{name}` | {' | '.join(cells)} | {modes['known'].compared} |"
 
 
 def _cell(name: str, trip: Trip) -> str:
@@ -71,19 +84,12 @@ def _cell(name: str, trip: Trip) -> str:
 
 
 def _timm() -> Iterator[str]:
-    found = timm_names.recorded()
     yield "## Names of timm"
     yield ""
-    yield "Every network in these files of timm 1.0.31: how many the collection has by name, and of how many the shapes"
-    yield "alone lead to a spec with exactly these tensors."
+    yield "Every name in these files of timm 1.0.31, and those that `resnetgen import` does not know."
     yield ""
-    yield "| file | networks | by name | by shapes | neither |"
-    yield "| --- | --- | --- | --- | --- |"
-    for module in timm_names.MODULES:
-        rows = {name: row for name, row in found.items() if row.module == module}
-        counts = Counter(key for row in rows.values() for key in ("by_name", "by_shapes") if getattr(row, key))
-        neither = [f"`{name}`" for name, row in rows.items() if not (row.by_name or row.by_shapes)]
-        yield (
-            f"| `{module}.py` | {len(rows)} | {counts['by_name']} | {counts['by_shapes']} | "
-            f"{len(neither)}{': ' if neither else ''}{', '.join(neither)} |"
-        )
+    yield "| file | names | imported | not imported |"
+    yield "| --- | --- | --- | --- |"
+    for module, listed in timm_names.recorded().items():
+        missing = [f"`{name}`" for name in listed if not timm_names.imported(name)]
+        yield f"| `{module}.py` | {len(listed)} | {len(listed) - len(missing)} | {', '.join(missing)} |"

@@ -60,7 +60,7 @@ def test_names_of_other_libraries_become_a_layout(name: str, library: str, tmp_p
         ("resnest50d_4s2x40d", "resnest50d", "spatial: {type: split_attention, radix: 4}"),
         ("res2net50_48w_2s", "res2net50_26w_4s", "spatial: {type: multi_scale, scale: 2}"),
         ("resnet18_pruned", "resnet18", "layer1: {blocks: [{mid: 41}, {mid: 56}]"),
-        ("resnet50x4_clip", "resnet50_clip", "pool: {type: attention, to: 640}"),
+        ("resnet50x4_clip", "resnet50_clip", "head: {pool: {to: 640}}"),
     ],
 )
 def test_single_values_are_found(name: str, base: str, written: str, tmp_path: Path) -> None:
@@ -90,13 +90,20 @@ def test_a_setting_helps_to_find_a_network(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["resnet20_b", "plain20"])
 def test_outputs_come_back(name: str, tmp_path: Path) -> None:
-    assert recorded()[name] == trips(name, tmp_path)
+    assert_as_recorded(name, tmp_path)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in names() if not inherited(name).get("abstract")])
 def test_the_outputs_of_the_collection_come_back(name: str, tmp_path: Path) -> None:
-    assert recorded()[name] == trips(name, tmp_path)
+    assert_as_recorded(name, tmp_path)
+
+
+def assert_as_recorded(name: str, folder: Path) -> None:
+    """Play the round trips of a network, which compares outputs; they take the flags that are recorded."""
+    played = trips(name, folder)
+    for mode, trip in recorded()[name].items():
+        assert trip._replace(compared="") == played[mode]._replace(compared="")
 
 
 def test_every_network_has_a_record() -> None:
@@ -110,12 +117,12 @@ def test_the_spec_says_what_shapes_do_not_tell(tmp_path: Path, monkeypatch: pyte
     found = import_spec("mine.safetensors")
     assert tensors_of(found.compiled.network) == shapes
     for said in (
-        "# stem: conv 7x7/2, max pool 3x3/2, as in `resnet50`\n",
+        "# stem: conv 7x7/2, max pool 3x3/2, as in `resnet50`; could be `",
         "# stages: strides 1, 2, 2, 2 in conv2; no dilation, as in `resnet50`\n",
         "# act: relu, as in `resnet50`\n",
         "# norm: eps 1e-05, as in `resnet50`\n",
         "# block.shortcut: conv 1x1, as in `resnet50`\n",
-        "# block.antialias: none, as in `resnet50`\n",
+        "# block.antialias: none, as in `resnet50`; could be `",
         "# head.pool: global avg pool, as in `resnet50`\n",
     ):
         assert said in found.text

@@ -21,9 +21,13 @@ _ENTRY_KEYS = {"mid", "widths", "channels", "repeat"}
 
 
 class StoredBlock(NamedTuple):
-    """A block in a file: its widths by name, `in` and `out` first, and the groups of its spatial convolution."""
+    """A block in a file: its widths by name, `in` and `out` first, and the width and groups of its spatial convolution.
+
+    These are None for a block of less than three convolutions.
+    """
 
     widths: dict[str, int]
+    inner: int | None
     groups: int | None
 
 
@@ -71,15 +75,16 @@ def _stored_block(block: Block, convolutions: list[tuple[Node, tuple[int, ...]]]
         ]
         if known:
             widths.setdefault(next((name for name in known if name not in widths), known[0]), shape[0])
-    return StoredBlock({name: widths[name] for name in ("in", "out", *names) if name in widths}, _groups(convolutions))
+    widths = {name: widths[name] for name in ("in", "out", *names) if name in widths}
+    return StoredBlock(widths, *_spatial([shape for _, shape in convolutions]))
 
 
-def _groups(convolutions: list[tuple[Node, tuple[int, ...]]]) -> int | None:
-    """Return the groups of the convolution before the last; None where the shapes do not tell them."""
-    if len(convolutions) < 3:
-        return None
-    before, (_, shape) = convolutions[-3][1][0], convolutions[-2]
-    return before // shape[1] if shape[1] and not before % shape[1] else None
+def _spatial(shapes: list[tuple[int, ...]]) -> tuple[int | None, int | None]:
+    """Return the width and the groups of the convolution before the last; None where the shapes do not tell them."""
+    if len(shapes) < 3:
+        return None, None
+    before, (inner, share, *_) = shapes[-3][0], shapes[-2]
+    return (inner, before // share) if share and not before % share else (None, None)
 
 
 def fit_widths(data: dict[str, Any], stages: Mapping[str, list[StoredBlock]]) -> None:

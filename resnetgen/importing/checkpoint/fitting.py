@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -101,16 +101,18 @@ def _fit_layer(layer: dict[str, Any], operator: Conv, shape: _Shape, is_scaled: 
 
 def _fit_groups(data: dict[str, Any], network: Network, stages: Mapping[str, list[StoredBlock]]) -> None:
     """Set the groups of the spatial convolutions where they are others than those of the network."""
-    own = {each.name: _groups(each.block_runs[0].block) for each in network.stages if each.name in stages}
-    found = {name: blocks[0].groups for name, blocks in stages.items()}
-    known = {name: count for name, count in found.items() if count and own[name] and "mid" in stages[name][0].widths}
-    widths = {name: stages[name][0].widths["mid"] for name in known}
-    is_depthwise = all(own[name] == width for name, width in _inner(network, known).items())
-    if all(own[name] == count for name, count in known.items()) or (is_depthwise and known == widths):
+    own = {each.name: _spatial(each.block_runs[0].block) for each in network.stages if each.name in stages}
+    found = {name: (blocks[0].inner, blocks[0].groups) for name, blocks in stages.items()}
+    known = {name: (inner, count) for name, (inner, count) in found.items() if inner and count and own[name]}
+    is_depthwise = all(inner == count for inner, count in known.values()) and all(
+        operator.out_channels == operator.groups for name, operator in own.items() if operator and name in known
+    )
+    counts = {name: count for name, (_, count) in known.items()}
+    if is_depthwise or counts == {name: operator.groups for name, operator in own.items() if operator}:
         return
-    sizes = {name: widths[name] // count for name, count in known.items()}
-    key = "groups" if len(set(known.values())) == 1 or len(set(sizes.values())) > 1 else "group_width"
-    values = known if key == "groups" else sizes
+    sizes = {name: inner // count for name, (inner, count) in known.items()}
+    key = "groups" if len(set(counts.values())) == 1 or len(set(sizes.values())) > 1 else "group_width"
+    values = counts if key == "groups" else sizes
     block = data.setdefault("block", {})
     for options in (block, *data["stages"].values()):
         options.pop("groups", None)
@@ -123,15 +125,10 @@ def _fit_groups(data: dict[str, Any], network: Network, stages: Mapping[str, lis
         block[key] = common
 
 
-def _groups(block: Block) -> int | None:
-    """Return the groups of the convolution before the last, if there are three."""
+def _spatial(block: Block) -> Conv | None:
+    """Return the convolution before the last, if there are three."""
     convolutions = [node.operator for node in block.branch if isinstance(node.operator, Conv)]
-    return convolutions[-2].groups if len(convolutions) > 2 else None
-
-
-def _inner(network: Network, names: Collection[str]) -> dict[str, int | None]:
-    """Return the inner widths of stages."""
-    return {s.name: dict(s.block_runs[0].block.widths).get("mid") for s in network.stages if s.name in names}
+    return convolutions[-2] if len(convolutions) > 2 else None
 
 
 def _fit_head(head: dict[str, Any], nodes: tuple[Node, ...], shapes: Shapes) -> None:

@@ -78,6 +78,7 @@ def draft_of_checkpoint(path: str, without: Collection[str] = (), answers: Seque
         choices=_alternatives(best, others),
         without=frozenset(without),
         untold=partial(_untold, best.template.name),
+        is_answered=best.template.is_answered,
     )
 
 

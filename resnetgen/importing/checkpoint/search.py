@@ -16,7 +16,6 @@ from itertools import islice
 from math import isqrt
 from typing import Any, NamedTuple, get_args
 
-from resnetgen.diagnostics.model import Path
 from resnetgen.errors import SpecError
 from resnetgen.importing.checkpoint.fitting import fitted
 from resnetgen.importing.checkpoint.templates import network_of, tensors_of
@@ -26,7 +25,7 @@ from resnetgen.ops.registry import AttentionKind, SpatialKind
 from resnetgen.source.write_yaml import flow
 from resnetgen.weights.file_contents import Shapes
 
-MOST_STEPS = 100
+MOST_STEPS = 150
 """The most changes of a network that are tried."""
 
 MOST_DIFFERING = 0.9
@@ -53,7 +52,9 @@ _WIDTHS = ("blocks", "channels", "mid", "widths", "groups", "group_width", "clas
 _WORDS = {"attention": ("none",), "type": BUILT_IN}
 """Values that are tried besides those of other networks."""
 
-_Option = tuple[Path, Any]
+_Keys = tuple[str, ...]
+
+_Option = tuple[_Keys, Any]
 
 
 class Attempt(NamedTuple):
@@ -129,7 +130,7 @@ def _options(best: Attempt, shapes: Shapes, values: Mapping[str, list[Any]]) -> 
     """Yield the steps from a network, those that change the least first."""
     yield from _scaled(best, shapes)
     yield from _another_stage(best, shapes)
-    paths: list[Path] = [(key,) for key in _DEFAULTS] + [("block", key) for key in _OF_BLOCKS]
+    paths: list[_Keys] = [(key,) for key in _DEFAULTS] + [("block", key) for key in _OF_BLOCKS]
     paths += [(key,) for key in _OF_NETWORKS]
     paths += [("stages", stage, key) for stage in _stages_at_fault(best, shapes) for key in _OF_STAGES]
     for path in paths:
@@ -149,7 +150,7 @@ def _another_stage(best: Attempt, shapes: Shapes) -> Iterator[_Option]:
         yield ("stages", f"{name[: number.start()]}{int(number[0]) + 1}"), stage
 
 
-def _at(data: Any, path: Path) -> Any:
+def _at(data: Any, path: _Keys) -> Any:
     for step in path:
         data = data.get(step) if isinstance(data, dict) else None
     return data
@@ -194,7 +195,7 @@ def _ratio_of_maps(own: int, stored: int) -> Iterator[Fraction]:
         yield Fraction(sides[1], sides[0])
 
 
-def _numbers(data: Any, path: Path = ()) -> Iterator[tuple[Path, int | float]]:
+def _numbers(data: Any, path: _Keys = ()) -> Iterator[tuple[_Keys, int | float]]:
     """Yield the numbers in options, with their paths."""
     if isinstance(data, dict):
         for key, value in data.items():

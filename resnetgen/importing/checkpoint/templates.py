@@ -38,13 +38,17 @@ _Kind = tuple[str, tuple[int, ...]]
 
 
 class Template(NamedTuple):
-    """A network of the collection, its data, and the tensors that a file of its weights has."""
+    """A network of the collection, its data, and the tensors that a file of its weights has.
+
+    `is_answered` tells whether it has values that a user gave.
+    """
 
     name: str
     data: dict[str, Any]
     compiled: Compiled
     shapes: Shapes
     kinds: frozenset[_Kind]
+    is_answered: bool = False
 
     @property
     def first(self) -> str:
@@ -72,7 +76,7 @@ def template(name: str, library: str = "", table: int = 0, answers: tuple[str, .
     except SpecError:
         return None
     shapes = tensors_of(compiled.network)
-    return Template(name, data, compiled, shapes, _kinds(shapes))
+    return Template(name, data, compiled, shapes, _kinds(shapes), bool(answers))
 
 
 def compiled_from(name: str, data: Mapping[str, Any]) -> Compiled:
