@@ -154,13 +154,16 @@ def _has_tensors(data: dict[str, Any], shapes: Shapes) -> bool:
 
 def _alternatives(best: _Match, others: list[_Match]) -> dict[Path, str]:
     """Return what differs in the other networks with these tensors, by the path of its key."""
-    found: dict[Path, list[str]] = {}
+    found: dict[Path, dict[str, str]] = {}
     for other in others:
         if other.data["stages"].keys() == best.data["stages"].keys():
             for path, value in computed_differences(best.data, other.data).items():
                 shown = "unset" if value is None else f"`{flow(value)}`"
-                found.setdefault(path, []).append(f"{shown} in `{other.template.name}`")
-    return {path: f"could be {', '.join(words[:2])}" for path, words in found.items()}
+                found.setdefault(path, {}).setdefault(shown, other.template.name)
+    return {
+        path: "could be " + ", ".join(f"{shown} in `{name}`" for shown, name in list(values.items())[:2])
+        for path, values in found.items()
+    }
 
 
 def computed_differences(data: Mapping[str, object], other: Mapping[str, object]) -> dict[Path, object]:
