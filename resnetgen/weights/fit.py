@@ -152,6 +152,8 @@ def _best_foreign(compiled: Compiled, contents: FileContents, choice: FileChoice
 
 def _renamed(found: Fit, names: ForeignNames) -> Fit:
     """Return a part by the network's own names, where it was found by those of a library."""
+    from resnetgen.weights.layouts.renaming import turned
+
     pairs = [(names.find(name), name, source) for name, source in found.sources.items()]
     known = {tensor.own: source for tensor, _, source in pairs if tensor is not None}
     modules = {there.rpartition(".")[0]: here.rpartition(".")[0] for there, here in names.own.items()}
@@ -161,7 +163,7 @@ def _renamed(found: Fit, names: ForeignNames) -> Fit:
     axes = {each.own: each.axes for each in names.tensors.values() if each.axes}
     stored = {here: found.stored.shapes[source] for here, source in sources.items()}
     return found._replace(
-        shapes={here: _turned(shape, axes.get(here, ())) for here, shape in stored.items()},
+        shapes={here: turned(shape, axes.get(here, ())) for here, shape in stored.items()},
         sources=sources,
         beside=(*found.beside, *sorted(lost)),
         layout=names.layout.name,
@@ -178,13 +180,6 @@ def _without_other_modules(
     outer = {name.partition(".")[0] for name in names.tensors}
     beside = {source for tensor, name, source in pairs if tensor is None and name.partition(".")[0] not in outer}
     return {here: source for here, source in others.items() if source not in beside}
-
-
-def _turned(shape: tuple[int, ...] | None, axes: tuple[int, ...]) -> tuple[int, ...] | None:
-    """Return a shape with its axes in another order, where it has these; -1 is one of extent one."""
-    if shape is None or len(shape) != sum(axis >= 0 for axis in axes):
-        return shape
-    return tuple(1 if axis < 0 else shape[axis] for axis in axes)
 
 
 def _in_modules(name: str, modules: Mapping[str, str]) -> str:

@@ -36,6 +36,18 @@ class ForeignTensor(NamedTuple):
     axes: tuple[int, ...] = ()
 
 
+def turned(shape: tuple[int, ...] | None, axes: tuple[int, ...]) -> tuple[int, ...] | None:
+    """Return a shape with its axes in another order, where it has these; -1 is one of extent one.
+
+    Args:
+        shape: the shape in the file.
+        axes: the file's axes in the network's order.
+    """
+    if shape is None or len(shape) != sum(axis >= 0 for axis in axes):
+        return shape
+    return tuple(1 if axis < 0 else shape[axis] for axis in axes)
+
+
 class ForeignNames:
     """A network's tensors by the names of a library; `inside` is the beginning of those in the module that holds it."""
 
