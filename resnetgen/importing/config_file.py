@@ -12,7 +12,12 @@ from resnetgen.source.source import MAX_SIZE, parse
 from resnetgen.source.yaml_events import compose_partially
 from resnetgen.source.yaml_tree import Node, data_of, find, span
 
-_GIVE = "give a configuration in JSON or YAML"
+_START = 64
+"""The letters of a file that tell a web page."""
+
+_WEB_PAGE = ("<!doctype", "<html", "<?xml")
+
+_DOWNLOAD = "download the file itself: on Hugging Face, from /resolve/ in place of /blob/; on GitHub, as `raw`"
 
 
 class ConfigFile(FrozenIdentity):
@@ -52,16 +57,19 @@ def read_config(path: str) -> ConfigFile:
         SpecError: it cannot be read, or is neither.
     """
     text = _read_text(path)
+    start = text.content.lstrip()[:_START].lower()
+    if not start:
+        fail(path, "this file is empty", "copy or download it again")
+    if start.startswith(_WEB_PAGE):
+        fail(path, "this is a web page, not a configuration", _DOWNLOAD)
     if text.content.lstrip().startswith("{"):
         return _json(text)
-    if not text.content.strip():
-        fail(path, "this file has no content", _GIVE)
     root = compose_partially(text)
     data = None if root is None else data_of(root)
     if root is None:
         parse(text.content, text.name)  # raises the error that ended the reading
     if not isinstance(data, dict):
-        fail(path, "this file is not a mapping of keys to values", _GIVE)
+        fail(path, "this file is not a mapping of keys to values", "give a configuration in JSON or YAML")
     return ConfigFile(text, data, root)
 
 
