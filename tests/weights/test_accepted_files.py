@@ -118,7 +118,8 @@ TABLE += [
 
 
 def test_the_table_has_every_layout() -> None:
-    assert {"spec", *LAYOUTS} == {layout for _, layout in NETWORKS}
+    compared_elsewhere = {"clip", "pytorchvideo"}  # no network here is theirs: tests/weights/test_foreign_libraries.py
+    assert {"spec", *LAYOUTS} - compared_elsewhere == {layout for _, layout in NETWORKS}
 
 
 @pytest.mark.parametrize(("text", "layout", "container", "prefix", "format"), TABLE)
