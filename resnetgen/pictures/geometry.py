@@ -111,3 +111,11 @@ class Picture(NamedTuple):
     height: float
     title: str
     shapes: tuple[Shape, ...]
+
+    def __repr__(self) -> str:
+        return f"<Picture {self.title}>"
+
+    def _repr_svg_(self) -> str:
+        from resnetgen.pictures.svg import print_picture
+
+        return print_picture(self)

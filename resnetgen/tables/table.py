@@ -36,6 +36,16 @@ class Table(NamedTuple):
     rows: tuple[tuple[Cell, ...], ...]
     data: object
 
+    def __repr__(self) -> str:
+        from resnetgen.tables.markdown import print_table
+
+        return print_table(self).rstrip("\n")
+
+    def _repr_html_(self) -> str:
+        from resnetgen.tables.html import print_table
+
+        return print_table(self)
+
     def transposed(self) -> Table:
         """Return the table with rows for columns; its first column then has the titles."""
         heads = [column.title for column in self.columns]
