@@ -10,11 +10,12 @@ from resnetgen.analysis.shape_inference import Trace
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.display import draws
+from resnetgen.pictures.geometry import Picture
 from resnetgen.spec.spec import Spec
+from resnetgen.tables.table import Table
 
 if TYPE_CHECKING:
     from resnetgen.pages.markup import Markup
-    from resnetgen.pictures.geometry import Picture
 
 
 def _compiled(compiled: Compiled) -> str:
@@ -72,6 +73,12 @@ def _spec(spec: Spec) -> str:
     return str(fill("<pre>{}</pre>", to_source(spec.model_dump(mode="json", exclude_unset=True)).text.content))
 
 
+def _table(table: Table) -> str:
+    from resnetgen.tables.html import print_table
+
+    return print_table(table)
+
+
 def _message(diagnostic: Diagnostic) -> Markup:
     from resnetgen.pages.markup import fill
 
@@ -85,3 +92,5 @@ def register() -> None:
     draws(Cost, _cost)
     draws(Spec, _spec)
     draws(Diagnostic, lambda diagnostic: str(_message(diagnostic)))
+    draws(Picture, image)
+    draws(Table, _table)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from resnetgen import display
 from resnetgen.pictures.style import STYLES
 from resnetgen.pictures.text_width import text_width
 
@@ -115,7 +116,5 @@ class Picture(NamedTuple):
     def __repr__(self) -> str:
         return f"<Picture {self.title}>"
 
-    def _repr_svg_(self) -> str:
-        from resnetgen.pictures.svg import print_picture
-
-        return print_picture(self)
+    def _repr_html_(self) -> str | None:
+        return display.html(self)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from resnetgen import display
+
 
 class Column(NamedTuple):
     """A column: its title, and its alignment, to the right for numbers."""
@@ -37,14 +39,11 @@ class Table(NamedTuple):
     data: object
 
     def __repr__(self) -> str:
-        from resnetgen.tables.markdown import print_table
+        rows = (["; ".join(map(on_one_line, cell)) for cell in row] for row in self.rows)
+        return "\n".join(" | ".join(line) for line in ([column.title for column in self.columns], *rows))
 
-        return print_table(self).rstrip("\n")
-
-    def _repr_html_(self) -> str:
-        from resnetgen.tables.html import print_table
-
-        return print_table(self)
+    def _repr_html_(self) -> str | None:
+        return display.html(self)
 
     def transposed(self) -> Table:
         """Return the table with rows for columns; its first column then has the titles."""

@@ -18,9 +18,8 @@ BOOK: dict[str, Any] = json.loads(NOTEBOOK.read_text(encoding="utf-8"))
 
 def shown(value: object) -> dict[str, str]:
     """What Jupyter shows of a value, by type."""
-    methods = {"text/html": "_repr_html_", "image/svg+xml": "_repr_svg_"}
-    found = {kind: getattr(value, name)() for kind, name in methods.items() if hasattr(value, name)}
-    return {"text/plain": repr(value)} | {kind: content for kind, content in found.items() if content is not None}
+    html = value._repr_html_() if hasattr(value, "_repr_html_") else None
+    return {"text/plain": repr(value)} | ({} if html is None else {"text/html": html})
 
 
 def run(source: str, names: dict[str, Any]) -> tuple[str, dict[str, str]]:
