@@ -2,10 +2,15 @@
 
 from resnetgen.weights.layouts import (
     bit,
+    clip,
     detectron2,
     huggingface,
     mmpretrain,
     pycls,
+    pytorch_cifar,
+    pytorchvideo,
+    sequential,
+    slowfast,
     timm_regnet,
     timm_resnetv2,
     torchvision,
@@ -18,6 +23,7 @@ LAYOUTS: dict[str, ForeignLayout] = {
     for each in (
         *(torchvision, torchvision_regnet, timm_resnetv2, timm_regnet),
         *(huggingface, detectron2, mmpretrain, pycls, bit),
+        *(clip, pytorch_cifar, sequential, pytorchvideo, slowfast),
     )
 }
 """In the order in which they are tried."""

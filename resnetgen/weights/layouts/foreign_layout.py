@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from resnetgen.ir.network import Network
+
 Respell = Callable[[str], str]
 """A function from a name by a table to that of the library."""
 
@@ -14,12 +16,19 @@ def unchanged(name: str) -> str:
     return name
 
 
+def any_network(_: Network) -> bool:
+    """Tell that a network can have the names of a table."""
+    return True
+
+
 class NamingTable(NamedTuple):
     """A table as a spec's `layout` has it.
 
     With `stem_convs`, it is for stems of so many convolutions; 0 is any number. `marks` are ends of names by which it
     is known without a network, the first of them in the first block. `respell` makes names of those that a layout can
-    write. With `channels_last`, kernels have their channels last: `HWIO` in place of `OIHW`.
+    write. With `channels_last`, kernels have their channels last: `HWIO` in place of `OIHW`. `optional` is the
+    beginning of names that files of a backbone alone lack. `applies` tells which networks have these names, where the
+    names themselves do not. `flat` are kernels of extent one that the library has as matrices, of a linear layer.
     """
 
     layout: Mapping[str, Any]
@@ -27,13 +36,16 @@ class NamingTable(NamedTuple):
     stem_convs: int = 0
     respell: Respell = unchanged
     channels_last: bool = False
+    optional: str = ""
+    applies: Callable[[Network], bool] = any_network
+    flat: tuple[str, ...] = ()
 
 
 class ForeignLayout(NamedTuple):
     """The layout of another library, by the word for it on the command line.
 
-    A library names networks of several kinds differently: the first table with which a network has a valid layout is
-    its own there.
+    A library names networks of several kinds differently: files are written by the first table with which a network
+    has a valid layout, and read by the one that fits best.
     """
 
     name: str
