@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, overload
 
+from resnetgen import notebook
 from resnetgen.compiler import Compiled, compile_document, compile_source, source_code, spec_of, with_scalar_fixes
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.errors import AbstractSpecError, SpecError
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from resnetgen.analysis.cost import Cost
     from resnetgen.analysis.features import Feature
+
+notebook.register()
 
 OVERRIDE = "<override>"
 """The name of overrides in messages."""
