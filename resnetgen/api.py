@@ -262,8 +262,7 @@ def load_model(
         target: a path to a spec, the name of one in the collection, the text of one, its data, a `Spec`, or a compiled
             spec.
         weights: a file of weights that fits strictly. Its tensors become those of the network without a copy: mapped
-            into memory, with the file's types, and read when they are first used. What is unwrapped in the file, such
-            as a prefix or the names of a library, is logged under `resnetgen`, at the level INFO.
+            into memory, with the file's types, and read at first use. What is unwrapped in it is logged as INFO.
         weights_key: the part of the file of weights to use, such as `model_ema`. By default the one that fits best.
         allow_outside: as in `compile_spec`.
 
@@ -276,8 +275,7 @@ def load_model(
             `.safetensors` need the extra `resnetgen[safetensors]`.
 
     Example:
-        >>> model = resnetgen.load_model("resnet50")()
-        >>> model(torch.randn(1, 3, 224, 224)).shape
+        >>> resnetgen.load_model("resnet50")()(torch.randn(1, 3, 224, 224)).shape
         torch.Size([1, 1000])
         >>> model = resnetgen.load_model("resnet50", weights="resnet50.safetensors")
     """
