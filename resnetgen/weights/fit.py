@@ -261,6 +261,7 @@ def notes(found: Fit, path: str) -> Iterator[str]:
         yield f"read the names in {path} as those of `{found.layout}`"
     if found.stored.keys:
         yield f"read the state dict under `{clip(found.stored.path, 80)}` in {path}"
+    yield from found.stored.remarks
     if found.copies:
         copies = ", ".join(f"`{clip(each, 80)}`" for each in found.copies)
         fit = "fits" if len(found.copies) == 1 else "fit"

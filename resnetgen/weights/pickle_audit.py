@@ -112,6 +112,8 @@ class _Audit(pickle.Unpickler):
                     self._storages.add(key)
                     self._room.spend(max(count, 0))
                 return _Storage(count)
+            case ("module", found, *_):  # the class of a whole module, with its source, in old files
+                return found
         return None
 
     def called(self, name: str, arguments: tuple[Any, ...]) -> None:

@@ -84,5 +84,6 @@ def command(
     changes["--leave-out"] = ",".join(leave_out or ())
     changes["--fold-biases"] = "fold" if fold_biases else ""
     options = run.ConvertOptions(spec, from_, to, weights_key, force, format)
-    options = options._replace(changes={option: rule for option, rule in changes.items() if rule}, dtype=dtype or "")
+    given = {option: rule for option, rule in changes.items() if rule or (option == "--leave-out" and leave_out)}
+    options = options._replace(changes=given, dtype=dtype or "")
     return run.run(file, out, options._replace(allow_outside=allow_outside, settings=set_option.parse(set)))
