@@ -25,7 +25,10 @@ NAMES_OF_NOTHING = {"common", "helper", "helpers", "manager", "managers", "misc"
 RUN_NETWORKS = {"runtime", "export", "verify"}
 """The folders whose modules may import torch, since they run a network. Commands import them when they need them."""
 
-TORCH_FILES = {f"resnetgen.weights.{name}" for name in ("torch_file", "torch_values", "write_file", "npz_file")}
+TORCH_FILES = {
+    f"resnetgen.weights.{name}"
+    for name in ("torch_file", "torch_values", "write_file", "npz_file", "numpy_pickle", "keras_file", "load")
+}
 """The other modules that may import torch: they make its tensors of files, and files of these."""
 
 SLOW = {"difflib", "jinja2", "json", "numpy", "rich", "torch"}

@@ -11,7 +11,7 @@ from resnetgen.importing.elsewhere import UnknownNetwork, find_published
 from resnetgen.importing.formats import FORMATS
 from resnetgen.importing.naming import name_for
 from resnetgen.importing.shorten import inherited
-from resnetgen.weights.read_file import SUFFIXES
+from resnetgen.weights.file_formats import SUFFIXES
 
 CONFIG_SUFFIXES = (".json", ".yaml", ".yml")
 

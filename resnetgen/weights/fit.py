@@ -18,6 +18,7 @@ from resnetgen.weights.preferred import is_taken_before
 from resnetgen.weights.subtree import WRAPPERS, NamedTensors, Subtree, subtrees
 
 if TYPE_CHECKING:
+    from resnetgen.weights.layouts.foreign_layout import ForeignLayout
     from resnetgen.weights.layouts.renaming import ForeignNames
 
 MAX_NAMED = 8
@@ -47,7 +48,8 @@ class Fit(NamedTuple):
     what the network does not have keeps its name, without the prefix. `beside` are names outside the part. `copies`
     are the parts that fit as well, which are not taken. `fits` counts the tensors that have their shape; `is_whole`
     tells that these are all. `layout` is the library whose names the file has; empty for the network's own. `axes` are
-    those of the file in the network's order, of each tensor that has them in another.
+    those of the file in the network's order, of each tensor that has them in another. `constants` are the tensors that
+    the library's files lack, with the value that all their elements have; `remarks` are sentences about the network.
     """
 
     stored: StoredStateDict
@@ -60,6 +62,8 @@ class Fit(NamedTuple):
     is_whole: bool = False
     layout: str = ""
     axes: Mapping[str, tuple[int, ...]] = MappingProxyType({})
+    constants: Mapping[str, float] = MappingProxyType({})
+    remarks: tuple[str, ...] = ()
 
     @property
     def renames(self) -> bool:
@@ -117,18 +121,29 @@ def _foreign_fit(compiled: Compiled, contents: FileContents, choice: FileChoice)
         WeightsError: the library has no names for such a network, or as in `fit`.
     """
     from resnetgen.weights.layouts import LAYOUTS
-    from resnetgen.weights.layouts.renaming import foreign_names
+    from resnetgen.weights.layouts.renaming import every_foreign_names
 
-    names = foreign_names(compiled, LAYOUTS[choice.layout])
+    named = [
+        (names, fit_tensors(names, contents, choice)) for names in every_foreign_names(compiled, LAYOUTS[choice.layout])
+    ]
     help = "find the layout automatically, with `--from auto`"
-    if names is None:
+    if not named:
         message = f"the layout `{choice.layout}` has no names for a network such as `{compiled.network.name}`"
         raise WeightsError(message, help)
-    found = fit_tensors(names, contents, choice)
+    names, found = max(named, key=lambda each: each[1].fits)
     if not any(name in names.own for name in found.sources):
         message = f"no tensor of the network has in this file the name that it has in the layout `{choice.layout}`"
         raise WeightsError(message, help)
-    return _renamed(found, names)
+    return _completed(compiled, _renamed(found, names), names.layout)
+
+
+def _completed(compiled: Compiled, found: Fit, layout: ForeignLayout) -> Fit:
+    """Return a part with the tensors that files of a library lack because their values are known."""
+    constants = dict(layout.constants(compiled.network, found.shapes.keys()))
+    own = ExpectedTensors(compiled.network)
+    shapes = {name: spec.shape for name in constants if (spec := own.spec(name)) is not None}
+    remarks = tuple(layout.remarks(compiled.network))
+    return found._replace(shapes={**found.shapes, **shapes}, constants=constants, remarks=remarks)
 
 
 def _best_foreign(compiled: Compiled, contents: FileContents, choice: FileChoice, least: int) -> Fit | None:
@@ -259,6 +274,10 @@ def notes(found: Fit, path: str) -> Iterator[str]:
     """
     if found.layout:
         yield f"read the names in {path} as those of `{found.layout}`"
+    yield from found.remarks
+    if found.constants:
+        norms = len({name.rpartition(".")[0] for name in found.constants})
+        yield f"gave {norms:,} norms that only scale and shift in {path} a mean of 0 and a variance of 1 - eps"
     if found.stored.keys:
         yield f"read the state dict under `{clip(found.stored.path, 80)}` in {path}"
     yield from found.stored.remarks

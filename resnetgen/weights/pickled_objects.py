@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import pickle
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, ClassVar
 
+from resnetgen.errors import WeightsError
+from resnetgen.source.yaml_scalars import clip
 from resnetgen.work_budget import WorkBudget
 
 RUNNING = frozenset(
@@ -132,6 +136,21 @@ def is_module(value: Any) -> bool:
     )
 
 
+def refuse_programs(programs: Collection[str]) -> None:
+    """Refuse a file whose pickle runs a program when it is loaded: it may be an attack.
+
+    Args:
+        programs: the names that it calls for that.
+
+    Raises:
+        WeightsError: it does.
+    """
+    for name in programs:
+        message = f"this file calls `{clip(name, 80)}` when it is loaded: weights run no programs"
+        help = "do not load it with other programs; get the weights from a source that you trust"
+        raise WeightsError(message, help, "RG701")
+
+
 def runs_a_program(module: str, name: str) -> bool:
     """Tell whether a name that a pickle calls is one that runs programs, such as `posix.system` or a method.
 
@@ -142,3 +161,53 @@ def runs_a_program(module: str, name: str) -> bool:
     inside, _, last = name.rpartition(".")
     is_method = bool(inside) and last[:1].islower()
     return is_method or module.partition(".")[0] in RUNNING or f"{module}.{name}" in RUNNING
+
+
+class DataUnpickler(pickle.Unpickler):
+    """Reads a pickle as data: of what it calls, only functions of ours, and an `Unread` for any other name.
+
+    `unread` are these names, and `programs` those among them that run programs.
+
+    Args:
+        file: the file, at the start of the pickle.
+        ours: our function for each that a pickle of its kind calls, by module and name.
+    """
+
+    def __init__(self, file: Any, ours: Mapping[tuple[str, str], Callable[..., Any]]) -> None:
+        super().__init__(file, encoding="latin1")
+        self._ours = _COMMON | ours
+        self.unread: dict[str, None] = {}
+        self.programs: dict[str, None] = {}
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Return our function of a name, and what is not read for any other."""
+        module = _NAMES_OF_PYTHON_2.get(module, module)
+        if (module, name) in self._ours:
+            return self._ours[module, name]
+        shown = clip(f"{module}.{name}", 80)
+        self.unread[shown] = None
+        if runs_a_program(module, name):
+            self.programs[shown] = None
+        return self.named(shown)
+
+    def named(self, name: str) -> type[Unread]:
+        """Return the class of what stands for objects of a class."""
+        return type("Unread", (Unread,), {"name": name, "programs": self.programs})
+
+
+def _reconstructed(found: Any, *_: Any) -> Any:
+    """Return an object of a class, as `copyreg` makes one for the oldest protocols of pickles."""
+    return found() if isinstance(found, type) and issubclass(found, Unread) else Unread()
+
+
+_NAMES_OF_PYTHON_2 = {"__builtin__": "builtins", "copy_reg": "copyreg"}
+"""Modules as the older protocols of pickles have them."""
+
+_COMMON: dict[tuple[str, str], Callable[..., Any]] = {
+    ("collections", "OrderedDict"): OrderedDict,
+    ("copyreg", "_reconstructor"): _reconstructed,
+    ("builtins", "set"): set,
+    ("builtins", "frozenset"): frozenset,
+    ("builtins", "object"): object,
+}
+"""What pickles of any kind call to make plain values, and ours for each."""

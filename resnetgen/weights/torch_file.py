@@ -55,10 +55,10 @@ def _read_as_data(path: str, refusal: _OtherObjects) -> FileContents:
         WeightsError: the file calls what runs programs, or there is no state dict in it: that is the refusal.
     """
     from resnetgen.weights import torch_structure
-    from resnetgen.weights.torch_values import refuse_programs
+    from resnetgen.weights.pickled_objects import refuse_programs
 
     try:
-        refuse_programs(torch_structure.unpickled(path))
+        refuse_programs(torch_structure.unpickled(path).programs)
         found = torch_structure.read(path)
     except WeightsError as error:
         raise (error if error.code else refusal) from None

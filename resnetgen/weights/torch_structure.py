@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import os
 import pickle
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -19,7 +18,7 @@ from resnetgen.source.yaml_scalars import clip
 from resnetgen.weights.dtypes import BITS
 from resnetgen.weights.file_contents import FileContents, StoredStateDict, Structure
 from resnetgen.weights.pickle_audit import LEGACY_PICKLES, MAX_PICKLE, audit_legacy
-from resnetgen.weights.pickled_objects import ModuleState, Opener, Unread, runs_a_program
+from resnetgen.weights.pickled_objects import DataUnpickler, ModuleState, Opener, Unread
 from resnetgen.weights.regular_file import require_regular
 from resnetgen.weights.state_dicts import MAX_VALUES, state_dicts, versions
 from resnetgen.weights.torch_archive import check_archive, pickle_of
@@ -139,30 +138,18 @@ def _stored(keys: tuple[str, ...], state: Mapping[Any, Any]) -> StoredStateDict:
     return StoredStateDict(shapes, versions(state), keys, dtypes, remarks)
 
 
-class _Unpickler(pickle.Unpickler):
+class _Unpickler(DataUnpickler):
     def __init__(self, file: io.BytesIO) -> None:
-        super().__init__(file, encoding="latin1")
-        self.unread: dict[str, None] = {}
-        self.programs: dict[str, None] = {}
+        super().__init__(file, _OURS)
         self.values: dict[str, Values] = {}
 
     def find_class(self, module: str, name: str) -> Any:
         """Return our function of a name, and what is not read for any other."""
-        module = _NAMES_OF_PYTHON_2.get(module, module)
         if module.partition(".")[0] == "torch" and name in STORAGES:
             return STORAGES[name]
-        if (module, name) in _OURS:
-            return _OURS[module, name]
-        if module == "torch":  # a dtype, a device, a size
-            return self._named(name)
-        shown = clip(f"{module}.{name}", 80)
-        self.unread[shown] = None
-        if runs_a_program(module, name):
-            self.programs[shown] = None
-        return self._named(shown)
-
-    def _named(self, name: str) -> type[Unread]:
-        return type("Unread", (Unread,), {"name": name, "programs": self.programs})
+        if module == "torch" and (module, name) not in _OURS:  # a dtype, a device, a size
+            return self.named(name)
+        return super().find_class(module, name)
 
     def persistent_load(self, pid: Any) -> Any:
         """Return the facts of values, which is all that is kept of them; of a module of an old file, its class."""
@@ -197,16 +184,7 @@ def _from_type(function: Callable[..., Any], _: Any, arguments: Any, *__: Any) -
     return function(*arguments) if ours else Unread()
 
 
-def _reconstructed(found: Any, *_: Any) -> Any:
-    """Return an object of a class, as `copyreg` makes one for the oldest protocols of pickles."""
-    return found() if isinstance(found, type) and issubclass(found, Unread) else Unread()
-
-
-_NAMES_OF_PYTHON_2 = {"__builtin__": "builtins", "copy_reg": "copyreg"}
-"""Modules as the older protocols of pickles have them."""
-
 _OURS: dict[tuple[str, str], Callable[..., Any]] = {
-    ("collections", "OrderedDict"): OrderedDict,
     ("torch._utils", "_rebuild_tensor"): _tensor,
     ("torch._utils", "_rebuild_tensor_v2"): _tensor,
     ("torch._utils", "_rebuild_tensor_v3"): _typed_tensor,
@@ -215,9 +193,5 @@ _OURS: dict[tuple[str, str], Callable[..., Any]] = {
     ("torch._tensor", "_rebuild_from_type_v2"): _from_type,
     ("torch.serialization", "_get_layout"): type("Unread", (Unread,), {"name": "layout"}),
     ("torch", "Size"): tuple,
-    ("copyreg", "_reconstructor"): _reconstructed,
-    ("builtins", "set"): set,
-    ("builtins", "frozenset"): frozenset,
-    ("builtins", "object"): object,
 }
-"""The functions that a file may call, and ours for each."""
+"""The functions of torch that a file may call, and ours for each."""

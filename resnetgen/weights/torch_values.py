@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from resnetgen.errors import WeightsError
 from resnetgen.source.yaml_scalars import clip
 from resnetgen.weights.dtypes import BITS
-from resnetgen.weights.pickled_objects import Opener
+from resnetgen.weights.pickled_objects import Opener, refuse_programs
 from resnetgen.weights.state_dicts import MAX_VALUES, SAVE_STATE_DICT
 from resnetgen.weights.torch_structure import Tensor, Unpickled, Values, unpickled
 from resnetgen.work_budget import WorkBudget
@@ -35,18 +35,6 @@ class _Place(NamedTuple):
     size: int
 
 
-def refuse_programs(found: Unpickled) -> None:
-    """Refuse a file whose pickle runs a program when it is loaded: it may be an attack.
-
-    Raises:
-        WeightsError: it does.
-    """
-    if found.programs:
-        message = f"this file calls `{clip(found.programs[0], 80)}` when it is loaded: weights run no programs"
-        help = "do not load it with torch; get the weights from a source that you trust"
-        raise WeightsError(message, help, "RG701")
-
-
 def load_tensors(path: str, keys: tuple[str, ...]) -> Mapping[str, Any]:
     """Return a state dict of a file; the values are mapped, and a write changes this process's copy alone.
 
@@ -59,7 +47,7 @@ def load_tensors(path: str, keys: tuple[str, ...]) -> Mapping[str, Any]:
         OSError: it cannot be opened.
     """
     found = unpickled(path)
-    refuse_programs(found)
+    refuse_programs(found.programs)
     opener = Opener(WorkBudget(MAX_VALUES))
     state = opener(found.content)
     for key in keys:

@@ -2,8 +2,10 @@
 
 from resnetgen.weights.layouts import (
     bit,
+    caffe2,
     detectron2,
     huggingface,
+    keras,
     mmpretrain,
     pycls,
     timm_regnet,
@@ -18,6 +20,7 @@ LAYOUTS: dict[str, ForeignLayout] = {
     for each in (
         *(torchvision, torchvision_regnet, timm_resnetv2, timm_regnet),
         *(huggingface, detectron2, mmpretrain, pycls, bit),
+        *(keras, caffe2),
     )
 }
 """In the order in which they are tried."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
+
+from resnetgen.ir.network import Network
 
 Respell = Callable[[str], str]
 """A function from a name by a table to that of the library."""
@@ -14,12 +16,29 @@ def unchanged(name: str) -> str:
     return name
 
 
+def any_network(_: Network) -> bool:
+    """Tell that a network can have the names of a table."""
+    return True
+
+
+def no_constants(_: Network, __: Collection[str]) -> tuple[tuple[str, float], ...]:
+    """Return nothing, where a file lacks nothing."""
+    return ()
+
+
+def no_remarks(_: Network) -> tuple[str, ...]:
+    """Return nothing, where nothing differs."""
+    return ()
+
+
 class NamingTable(NamedTuple):
     """A table as a spec's `layout` has it.
 
     With `stem_convs`, it is for stems of so many convolutions; 0 is any number. `marks` are ends of names by which it
     is known without a network, the first of them in the first block. `respell` makes names of those that a layout can
-    write. With `channels_last`, kernels have their channels last: `HWIO` in place of `OIHW`.
+    write. With `channels_last`, kernels have their channels last: `HWIO` in place of `OIHW`. Without `counters`, the
+    library's batch norms have none. `implied` are the last parts of our names of tensors that a file may lack.
+    `applies` tells which networks have these names, where the names themselves do not.
     """
 
     layout: Mapping[str, Any]
@@ -27,15 +46,23 @@ class NamingTable(NamedTuple):
     stem_convs: int = 0
     respell: Respell = unchanged
     channels_last: bool = False
+    applies: Callable[[Network], bool] = any_network
+    counters: bool = True
+    implied: tuple[str, ...] = ()
 
 
 class ForeignLayout(NamedTuple):
     """The layout of another library, by the word for it on the command line.
 
     A library names networks of several kinds differently: the first table with which a network has a valid layout is
-    its own there.
+    its own there. `arranged` gives names in the order in which the library writes them. `constants` are the tensors
+    that a file lacks and whose values follow from that: the name of each in the network, and its value everywhere.
+    `remarks` are what differs in a network from those of the library that no shape tells.
     """
 
     name: str
     meaning: str
     tables: tuple[NamingTable, ...]
+    arranged: Callable[[Iterable[str]], Iterable[str]] = iter
+    constants: Callable[[Network, Collection[str]], Iterable[tuple[str, float]]] = no_constants
+    remarks: Callable[[Network], Iterable[str]] = no_remarks

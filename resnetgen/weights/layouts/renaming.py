@@ -46,6 +46,10 @@ class ForeignNames:
         """The network's own name of each tensor, by the library's."""
         return {name: tensor.own for name, tensor in self.tensors.items()}
 
+    def in_order(self) -> Iterator[tuple[str, ForeignTensor]]:
+        """Yield the tensors by the library's names, in the order in which it writes them."""
+        return ((name, self.tensors[name]) for name in self.layout.arranged(self.tensors))
+
     def spec(self, name: str) -> TensorSpec | None:
         """Return the tensor of a name of the library; None where the network has none."""
         found = self.tensors.get(name)
@@ -53,31 +57,49 @@ class ForeignNames:
 
 
 def foreign_names(compiled: Compiled, layout: ForeignLayout) -> ForeignNames | None:
-    """Return a network's names in a library; None if the library can have no such network.
+    """Return the names that a network has in a library; None if the library can have no such network.
+
+    Args:
+        compiled: the network.
+        layout: the layout of the library.
+    """
+    return next(every_foreign_names(compiled, layout), None)
+
+
+def every_foreign_names(compiled: Compiled, layout: ForeignLayout) -> Iterator[ForeignNames]:
+    """Yield the names that a network can have in a library, those that are written first.
 
     Args:
         compiled: the network.
         layout: the layout of the library.
     """
     if ExpectedTensors(compiled.network).count > MOST_TENSORS:
-        return None
-    return next(_each(compiled, layout), None)
-
-
-def _each(compiled: Compiled, layout: ForeignLayout) -> Iterator[ForeignNames]:
+        return
     convs = sum(isinstance(node.operator, Conv) for node in compiled.network.stem)
     for table in layout.tables:
-        other = _relowered(compiled, table) if table.stem_convs in (0, convs) else None
+        applies = table.stem_convs in (0, convs) and table.applies(compiled.network)
+        other = _relowered(compiled, table) if applies else None
         if other is not None:
-            pairs = zip(_in_order(other), _in_order(compiled.network), strict=True)
+            pairs = _pairs(other, compiled.network, table)
             yield ForeignNames(
                 layout, {table.respell(there): _tensor(here, spec, table) for (there, spec), (here, _) in pairs}
             )
 
 
+def _pairs(
+    other: Network, network: Network, table: NamingTable
+) -> Iterator[tuple[tuple[str, TensorSpec], tuple[str, TensorSpec]]]:
+    """Yield each tensor by its name in the library's layout, and by the network's own."""
+    for there, here in zip(_in_order(other), _in_order(network), strict=True):
+        if table.counters or not there[1].supplied:
+            yield there, here
+
+
 def _tensor(own: str, spec: TensorSpec, table: NamingTable) -> ForeignTensor:
     rank = len(spec.shape)
-    if not table.channels_last or rank < 3:
+    if own.endswith(table.implied):
+        spec = spec._replace(supplied=True)
+    if not table.channels_last or rank < 2:
         return ForeignTensor(own, spec)
     output, input, *spatial = spec.shape
     return ForeignTensor(own, spec._replace(shape=(*spatial, input, output)), (rank - 1, rank - 2, *range(rank - 2)))

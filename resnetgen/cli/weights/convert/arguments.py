@@ -17,7 +17,7 @@ def command(
         str,
         typer.Argument(
             metavar="OUT",
-            help="File to write: .safetensors, .pth, .pt, .bin or .ckpt.",
+            help="File to write: .safetensors, .pth, .pt, .bin, .ckpt, or .h5 for Keras.",
             autocompletion=completion.weights_files,
         ),
     ],
