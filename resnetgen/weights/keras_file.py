@@ -39,7 +39,8 @@ MAX_CONFIG = 1 << 24
 _ARCHIVE_SUFFIX = ".keras"
 _WEIGHTS = "model.weights.h5"
 _CONFIG = "config.json"
-_FILTERS = {"", "gzip", "lzf"}
+_FILTERS = {1: "gzip", 2: "shuffle", 3: "fletcher32", 32000: "lzf"}
+"""The filters of arrays that h5py itself has, by their numbers in HDF5; any other may be a program from elsewhere."""
 
 
 class _Array(NamedTuple):
@@ -227,8 +228,9 @@ def _checked(path: str, found: Any) -> str:
         )
     if found.is_virtual or found.external:
         raise WeightsError(f"the values of `{shown}` are in another file, which is not read", "save one file with all")
-    if (found.compression or "") not in _FILTERS:
-        raise WeightsError(f"`{shown}` in this file is compressed by a plugin of HDF5", "save it without compression")
+    created = found.id.get_create_plist()
+    if any(created.get_filter(index)[0] not in _FILTERS for index in range(created.get_nfilters())):
+        raise WeightsError(f"`{shown}` in this file is compressed by another filter than gzip or lzf", "save it by one")
     if re.search(r"/vars/(?!\d{1,6}$)", path):
         _fail(f"`{shown}` is not the number of an array")
     return dtype

@@ -28,7 +28,7 @@ def write(path: str, state: Mapping[str, Tensor]) -> None:
     for name, value in state.items():
         layer, _, variable = name.rpartition(".")
         layers.setdefault(layer, {})[f"{layer}/{variable}"] = value
-    with h5py.File(path, "w") as file:
+    with open(path, "w+b") as raw, h5py.File(raw, "w") as file:  # HDF5 would want a lock of its own on the file
         file.attrs["layer_names"] = [layer.encode() for layer in layers]
         file.attrs["backend"] = b"tensorflow"  # whose order of axes it is
         file.attrs["keras_version"] = _VERSION.encode()

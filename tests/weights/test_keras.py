@@ -36,13 +36,13 @@ SMALL = {
     "stem": [{"conv": 7, "to": 8, "stride": 2}, {"max_pool": 3, "stride": 2}],
     "stages": {
         "layer1": {"blocks": 2, "channels": 16},
-        "layer2": {"blocks": 11, "channels": 32},
+        "layer2": {"blocks": 3, "channels": 32},
         "layer3": None,
         "layer4": None,
     },
     "head": {"classes": 5, "activation": "none"},
 }
-"""Fewer and narrower layers, and as many blocks of a stage as have two digits."""
+"""Fewer and narrower layers."""
 
 
 def small(base: str = "resnet50_keras", **more: Any) -> Compiled:
@@ -137,8 +137,7 @@ def test_every_form_gives_the_same_names_and_values(write: Callable[[dict[str, A
 @pytest.mark.parametrize("base", ["resnet50_keras", "resnet50v2_keras"])
 @pytest.mark.parametrize("end", [".pth", ".h5"])
 def test_a_conversion_and_back(base: str, end: str) -> None:
-    stages = {"layer1": {"blocks": 2}, "layer2": {"blocks": 3}} if "v2" in base else {}
-    compiled = small(base, stages=SMALL["stages"] | {key: SMALL["stages"][key] | stages[key] for key in stages})  # type: ignore[index,operator]
+    compiled = small(base)
     module = trained(compiled)
     arrays = arrays_of(module, compiled)
     keras_files.older("w.h5", arrays)
@@ -234,17 +233,15 @@ def write_dataset(**options: Any) -> None:
     ("options", "reason"),
     [
         ({"shape": (1 << 40,), "dtype": "f4", "chunks": (1024,)}, "asks for more memory than the arrays in it take"),
-        ({"shape": (1 << 40,), "dtype": "f4", "external": [("other", 0, 1 << 42)]}, "asks for more memory"),
+        ({"shape": (1 << 40,), "dtype": "f4", "external": [("other", 0, 1 << 42)]}, "are in another file"),
         ({"shape": (4,), "dtype": "f4", "external": [("other", 0, 16)]}, "are in another file, which is not read"),
         ({"data": numpy.zeros(4, ">f4")}, "has values of the dtype >f4"),
         ({"data": "text"}, "has values of the dtype object"),
         ({"data": numpy.zeros(2, [("x", "f4")])}, "has values of the dtype"),
-        ({"shape": (4,), "dtype": "f4", "compression": "szip"}, "is compressed by a plugin"),
+        ({"data": numpy.zeros(64, "f4"), "scaleoffset": 2}, "is compressed by another filter than gzip or lzf"),
     ],
 )
 def test_a_bad_array_is_refused(options: dict[str, Any], reason: str) -> None:
-    if options.get("compression") == "szip" and not h5py.h5z.filter_avail(h5py.h5z.FILTER_SZIP):
-        pytest.skip("this build of HDF5 has no other filter")
     Path("other").write_bytes(b"secret" * 10)
     write_dataset(**options)
     with pytest.raises(WeightsError, match=reason):
