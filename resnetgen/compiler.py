@@ -162,7 +162,7 @@ def source_code(compiled: Compiled, origin: str) -> str:
     from resnetgen.codegen import emit
 
     document = compiled.document
-    return emit(compiled.trace, origin=origin, digest=digest(document), settings=_settings(document))
+    return emit(compiled.trace, origin=origin, digest=digest(document), settings=settings(document))
 
 
 def deploy_form(compiled: Compiled) -> Compiled:
@@ -197,11 +197,11 @@ def deploy_code(compiled: Compiled, origin: str) -> str:
         trained=name,
         origin=origin,
         digest=digest(document),
-        settings=_settings(document),
+        settings=settings(document),
     )
 
 
-def _settings(document: Document) -> tuple[str, ...]:
+def settings(document: Document) -> tuple[str, ...]:
     """Return the overrides of a document as they were written, for the header of its file."""
     return tuple(override.text.content for override in document.overrides)
 

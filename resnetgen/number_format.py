@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from resnetgen.ops.window import by_axis, per_axis
+
+_TIMES = re.compile(r"(?<=\d)x(?=\d)|(?<= )x(?= \d)")
 
 
 def pluralize(number: int, noun: str) -> str:
@@ -24,6 +28,16 @@ def format_extents(sizes: tuple[int, ...]) -> str:
     """Return the pixels along each axis: `427`, or `9x15x15` where they differ."""
     extents = per_axis(sizes)
     return by_axis(extents) if isinstance(extents, tuple) else str(extents)
+
+
+def repeated(word: str, count: int) -> str:
+    """Return a word and how often it stands there, unless that is once: `bottleneck x 3`."""
+    return word if count == 1 else f"{word} x {count:,}"
+
+
+def with_times_sign(text: str) -> str:
+    """Return the words of the compiler, as in `conv 3x3 x 2`, with the sign of multiplication: `conv 3×3 × 2`."""
+    return _TIMES.sub("×", text)
 
 
 def _scaled(number: int, step: int, units: tuple[str, ...]) -> str:

@@ -52,6 +52,13 @@ class StageTrace(NamedTuple):
     parts: tuple[BlockGroup, ...]
     output: Shape
 
+    def block_types(self) -> dict[str, int]:
+        """Return the number of blocks of each type."""
+        found: dict[str, int] = {}
+        for run in self.stage.block_runs:
+            found[run.block.type] = found.get(run.block.type, 0) + run.repeat
+        return found
+
 
 class HeadTrace(NamedTuple):
     """A head with its steps and its output shape."""

@@ -7,8 +7,7 @@ begin otherwise.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from enum import StrEnum
+from collections.abc import Callable, Iterable, Iterator
 
 
 def specs(incomplete: str) -> list[str]:
@@ -91,11 +90,11 @@ def weights_layouts(incomplete: str) -> list[tuple[str, str]]:
     return [(name, meaning.replace("`", "")) for name, meaning in found.items()]
 
 
-def members(kind: type[StrEnum]) -> Callable[[str], list[str]]:
-    """Return a function that returns the members of an enumeration."""
+def members(names: Iterable[str]) -> Callable[[str], list[str]]:
+    """Return a function that returns some names, or the members of an enumeration."""
 
     def found(incomplete: str) -> list[str]:
-        return [member.value for member in kind]
+        return list(map(str, names))
 
     return found
 

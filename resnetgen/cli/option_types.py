@@ -5,13 +5,12 @@ Typer's own messages differ between versions, and some have names of Python's ty
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from enum import StrEnum
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 import typer
 
-_Choice = TypeVar("_Choice", bound=StrEnum)
+_Choice = TypeVar("_Choice", bound=str)
 
 
 def whole_number(text: str | int) -> int:
@@ -44,14 +43,13 @@ def fraction(text: str | float) -> float:
     return number
 
 
-def one_of(kind: type[_Choice]) -> Callable[[str], _Choice]:
-    """Return a parser for the members of an enumeration."""
+def one_of(names: Iterable[_Choice]) -> Callable[[str], _Choice]:
+    """Return a parser for one of some names, or for the members of an enumeration."""
+    choices = {str(name): name for name in names}
 
     def choice(text: str) -> _Choice:
-        try:
-            return kind(text)
-        except ValueError:
-            words = ", ".join(repr(member.value) for member in kind)
-            raise typer.BadParameter(f"{text!r} is not one of {words}.") from None
+        if text not in choices:
+            raise typer.BadParameter(f"{text!r} is not one of {', '.join(map(repr, choices))}.")
+        return choices[text]
 
     return choice

@@ -17,10 +17,10 @@ def words(values: Iterable[str]) -> str:
     return f"{', '.join(first)} or {last}"
 
 
-def choice(kind: type[StrEnum], *names: str, metavar: str, help: str) -> Any:
-    """Return an option whose values are the members of an enumeration; without names, it is named by its parameter."""
+def choice(values: Iterable[str], *names: str, metavar: str, help: str) -> Any:
+    """Return an option with some values, or the members of an enumeration; without names, its parameter names it."""
     return typer.Option(
-        *names, parser=one_of(kind), autocompletion=completion.members(kind), metavar=metavar, help=help
+        *names, parser=one_of(values), autocompletion=completion.members(values), metavar=metavar, help=help
     )
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from io import StringIO
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from resnetgen.cli.output import colored
 from resnetgen.cli.output import columns as columns_of
 from resnetgen.diagnostics.terminal import escape, wrap
+from resnetgen.tables import markdown
+from resnetgen.tables.table import Column
 
 if TYPE_CHECKING:
     from rich.box import Box
@@ -22,13 +24,6 @@ _NARROWEST = 12
 
 _TIMES = "\u00a0x\u00a0"
 """` x ` where it is not to be broken: `bottleneck x 3`."""
-
-
-class Column(NamedTuple):
-    """A column: its title, and its alignment, to the right for numbers."""
-
-    title: str
-    number: bool = False
 
 
 def terminal_width() -> int | None:
@@ -171,13 +166,7 @@ def _box() -> Box:
 
 def as_markdown(columns: Sequence[Column], cells: Cells) -> str:
     """Return a table in GitHub's Markdown."""
-    lines = [[column.title for column in columns], ["---:" if column.number else "---" for column in columns], *cells]
-    return "".join(f"| {' | '.join(map(markdown, line))} |\n" for line in lines)
-
-
-def markdown(text: str) -> str:
-    """Escape a text for Markdown, in a cell too."""
-    return escape(text).replace("\\", "\\\\").replace("|", "\\|")
+    return markdown.lines(columns, (list(map(markdown.escaped, line)) for line in cells))
 
 
 def listed(facts: Iterable[tuple[str, str]]) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.codegen.file_extras import FileExtras
+from resnetgen.codegen.printer import Line
 from resnetgen.codegen.python import comment
 from resnetgen.codegen.template_context import contents
+from resnetgen.codegen.tree import Paths
 from resnetgen.resources import templates_folder
 
 if TYPE_CHECKING:
@@ -30,9 +32,42 @@ def emit(
 
     Equal arguments give equal bytes.
     """
-    parts = contents(trace, rendered, extras or FileExtras())
+    return _file(trace, origin, digest, settings, extras or FileExtras(), _text)
+
+
+def emit_lines(trace: Trace, *, origin: str, digest: str, settings: Iterable[str] = ()) -> list[Line]:
+    """Return the lines of the same file, each with the paths of the parts of the spec that it comes from.
+
+    The arguments are those of `emit`. The template is filled with marked lines, and the marks are taken off again. A
+    mark is between two null characters, which no Python source can contain.
+    """
+    known: dict[Paths, int] = {(): 0}
+
+    def marked(lines: Sequence[Line]) -> str:
+        return "\n".join(f"{line.text}\0{known.setdefault(line.at, len(known))}\0" for line in lines)
+
+    text = _file(trace, origin, digest, settings, FileExtras(), marked)
+    paths = list(known)
+    parted = (line.split("\0") for line in text.removesuffix("\n").split("\n"))
+    return [Line(words, paths[int(mark[0])] if mark else ()) for words, *mark in parted]
+
+
+def _file(
+    trace: Trace,
+    origin: str,
+    digest: str,
+    settings: Iterable[str],
+    extras: FileExtras,
+    write: Callable[[Sequence[Line]], str],
+) -> str:
+    """Fill the template of a file; `write` makes a text of the lines of a definition."""
+    parts = contents(trace, rendered, extras)
     header = {"origin": comment(origin), "digest": digest, "settings": [*map(comment, settings)]}
-    return rendered("network.py.j2", {**parts, **header})
+    return rendered("network.py.j2", {**parts.others, **header, "definitions": [*map(write, parts.definitions)]})
+
+
+def _text(lines: Iterable[Line]) -> str:
+    return "\n".join(line.text for line in lines)
 
 
 def rendered(template: str, values: Mapping[str, object]) -> str:

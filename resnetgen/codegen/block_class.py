@@ -10,9 +10,10 @@ from resnetgen.codegen.block_layout import BlockLayout
 from resnetgen.codegen.block_words import described
 from resnetgen.codegen.classes import IDENTITY, Definition, Slot, method, symbols
 from resnetgen.codegen.conditions import NoRule, Uses
+from resnetgen.codegen.containers import origin
 from resnetgen.codegen.modules import Modules
 from resnetgen.codegen.parameters import Parameters
-from resnetgen.codegen.tree import Assign, Bracket, Conditional, Expression, If, Statement
+from resnetgen.codegen.tree import Assign, Bracket, Conditional, Expression, If, Paths, Statement, merged
 from resnetgen.ir.network import Node
 from resnetgen.ops.operator import Construction
 
@@ -63,7 +64,8 @@ class _Builder:
         methods.append(method("forward", "", self._forward(attribute)))
         words = first.block.description.strip() or described([layout.block for layout in self.layouts])
         parameters = tuple(self.parameters.in_order())
-        return Definition("", words, parameters, tuple(body), tuple(methods), tuple(self.slots))
+        at = merged(layout.at for layout in self.layouts)
+        return Definition("", words, parameters, tuple(body), tuple(methods), tuple(self.slots), at=at)
 
     def _assignments(self) -> list[Statement]:
         """Assign the modules of the branch and after the addition.
@@ -74,8 +76,11 @@ class _Builder:
         made: dict[int, Expression | None]
         made = {index: self._made(row) for index, row in enumerate(rows) if not _is_mixed(row)}
         made |= {index: self._optional(row) for index, row in enumerate(rows) if _is_mixed(row)}
-        found = ((rows[index][0].name, value) for index, value in sorted(made.items()))
-        return [Assign(f"self.{name}", value) for name, value in found if value is not None]
+        return [
+            Assign(f"self.{rows[index][0].name}", value, at=merged(map(origin, rows[index])))
+            for index, value in sorted(made.items())
+            if value is not None
+        ]
 
     def _made(self, row: Sequence[Node]) -> Bracket | None:
         """Build a module that all uses have; None for a plain function, and for a slot that these blocks do not use."""
@@ -137,19 +142,23 @@ class _Builder:
         name = own[0].block.shortcut.name
         made = self.uses.where(present).made(self._constructions([layout.shortcut[0] for layout in own]), name)
         if all(present):
-            return [Assign(f"self.{name}", made)], name
-        test = self.uses.condition(present)
+            return [Assign(f"self.{name}", made, at=self._shortcut_at())], name
+        test, at = self.uses.condition(present), self._shortcut_at()
+        built = If(test, (Assign(f"self.{name}", made, at=at),))
         if own[0].tap():
-            return [Assign(f"self.{name}", "None"), If(test, (Assign(f"self.{name}", made),))], name
-        identity = Assign(f"self.{name}: nn.Module", IDENTITY)
-        return [identity, If(test, (Assign(f"self.{name}", made),))], name
+            return [Assign(f"self.{name}", "None", at=at), built], name
+        return [Assign(f"self.{name}: nn.Module", IDENTITY, at=at), built], name
 
     def _passed_in(self, passed_in: Sequence[Bracket | None]) -> tuple[list[Statement], str]:
         if len({layout.variant() for layout in self.layouts}) > 1:
             raise NoRule
         name = self.layouts[0].block.shortcut.name
         self.slots.append(Slot("shortcut", name, tuple(each or IDENTITY for each in passed_in)))
-        return [Assign(f"self.{name}", self.slots[-1].assigned())], name
+        return [Assign(f"self.{name}", self.slots[-1].assigned(), at=self._shortcut_at())], name
+
+    def _shortcut_at(self) -> Paths:
+        """Return the parts of the spec that ask for the shortcuts."""
+        return merged(layout.shortcut_at for layout in self.layouts)
 
     def _forward(self, attribute: str) -> list[Statement]:
         first = self.layouts[0]
@@ -162,7 +171,7 @@ class _Builder:
         some = len(adding) < len(self.layouts)
         over = all(layout.block.shortcut.over for layout in adding)
         optional = bool(tap) and attribute != "" and len(reading) < len(self.layouts)
-        found = Sum(tap, over, attribute, optional, f"self.{HAS_SHORTCUT}" if some else "")
+        found = Sum(tap, over, attribute, optional, f"self.{HAS_SHORTCUT}" if some else "", self._shortcut_at())
         return block_forward(branch, first.post_add, found)
 
     def _is_idle(self, index: int) -> bool:

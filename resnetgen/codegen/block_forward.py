@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from resnetgen.codegen.tree import Assign, Conditional, Expression, If, Prefixed, Return, Statement, call
+from resnetgen.codegen.containers import origin
+from resnetgen.codegen.tree import Assign, Conditional, Expression, If, Paths, Prefixed, Return, Statement, call
 from resnetgen.ir.network import Node
 from resnetgen.ops.composite import Composite
 
@@ -21,7 +22,8 @@ def chain(nodes: Sequence[Node], source: Expression, target: str, *, declare: bo
     statements: list[Assign] = []
     for node in nodes:
         value = applied_to(node, source)
-        statements.append(Assign(f"{target}: Tensor" if declare and not statements else target, value))
+        declared = f"{target}: Tensor" if declare and not statements else target
+        statements.append(Assign(declared, value, at=origin(node)))
         source = target
     return statements
 
@@ -48,7 +50,8 @@ class Sum(NamedTuple):
 
     The shortcut reads what `tap` nodes of the branch give, in their containers. With `over`, the sum is written over
     the branch. `module` is the shortcut's attribute, empty where the input itself is added; it is `optional` where only
-    some blocks have it, and `test` is the condition that anything is added, empty where that is always so.
+    some blocks have it, and `test` is the condition that anything is added, empty where that is always so. `at` are the
+    parts of the spec that ask for the shortcut.
     """
 
     tap: int
@@ -56,6 +59,7 @@ class Sum(NamedTuple):
     module: str
     optional: bool = False
     test: str = ""
+    at: Paths = ()
 
 
 def block_forward(branch: Sequence[Node], post_add: Sequence[Node], sum: Sum | None) -> list[Statement]:
@@ -77,17 +81,18 @@ def block_forward(branch: Sequence[Node], post_add: Sequence[Node], sum: Sum | N
         statements += chain(branch[sum.tap :], source, "out", declare=True)
         shortcut = call(f"self.{sum.module}", [source]) if sum.module else source
     if sum.test:
-        added = Assign("out", shortcut, "+=") if sum.over else Assign("out", Prefixed("out + ", shortcut))
+        value = shortcut if sum.over else Prefixed("out + ", shortcut)
+        added = Assign("out", value, "+=" if sum.over else "=", sum.at)
         return [*statements, If(sum.test, (added,)), *chain(post_add, "out", "out"), Return("out")]
     if sum.over:
-        return [*statements, Assign("out", shortcut, "+="), *chain(post_add, "out", "out"), Return("out")]
+        return [*statements, Assign("out", shortcut, "+=", sum.at), *chain(post_add, "out", "out"), Return("out")]
     total = Prefixed("out + ", shortcut)
     if post_add:
         return [*statements, *chain(post_add, total, "out"), Return("out")]
     if not sum.module or sum.optional:
         return [*statements, Return(total)]
     # To a type checker a module's call is Any, and so would be a sum with one that is returned.
-    return [*statements, Assign("out", total), Return("out")]
+    return [*statements, Assign("out", total, at=sum.at), Return("out")]
 
 
 def _tapped(branch: Sequence[Node], sum: Sum) -> list[Assign]:
@@ -95,6 +100,6 @@ def _tapped(branch: Sequence[Node], sum: Sum) -> list[Assign]:
     module = f"self.{sum.module}"
     return [
         *chain(branch[: sum.tap], "x", "out", declare=True),
-        Assign("shortcut", Conditional("x", f"{module} is None", call(module, ["out"]))),
+        Assign("shortcut", Conditional("x", f"{module} is None", call(module, ["out"])), at=sum.at),
         *chain(branch[sum.tap :], "out", "out"),
     ]

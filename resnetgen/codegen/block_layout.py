@@ -7,19 +7,25 @@ from typing import NamedTuple
 
 from resnetgen.codegen.block_forward import attribute
 from resnetgen.codegen.classes import Known, form
-from resnetgen.codegen.containers import contained, grouped
+from resnetgen.codegen.containers import contained, grouped, origin
+from resnetgen.codegen.tree import Paths, merged
 from resnetgen.ir.naming import capitals
-from resnetgen.ir.network import Block, Node, Shortcut
+from resnetgen.ir.network import Block, Node, Run, Shortcut
 from resnetgen.ops.composite import Composite
 
 
 class BlockLayout(NamedTuple):
-    """A block: its nodes in containers. A method's node stands for the operators in it."""
+    """A block: its nodes in containers. A method's node stands for the operators in it.
+
+    `at` are the parts of the spec that ask for blocks of its form, `shortcut_at` the parts that ask for their shortcut.
+    """
 
     block: Block
     branch: tuple[Node, ...]
     post_add: tuple[Node, ...]
     shortcut: tuple[Node, ...]
+    at: Paths = ()
+    shortcut_at: Paths = ()
 
     def nodes(self) -> tuple[Node, ...]:
         """Return all its nodes."""
@@ -70,12 +76,14 @@ class BlockLayout(NamedTuple):
         return (self.adds(), self.block.shortcut.tap, flag and getattr(flag, flag.flag))
 
 
-def block_layout(block: Block) -> BlockLayout:
-    """Lay out a block."""
-    around = block.shortcut
+def block_layout(run: Run) -> BlockLayout:
+    """Lay out the block of a run."""
+    block, around = run.block, run.block.shortcut
     named = any(node.name for node in around.nodes)
     shortcut = contained(around.name, around.nodes, capitals(shortcut_kind(around))) if named else around.nodes
-    return BlockLayout(block, grouped(block.branch), grouped(block.post_add), shortcut)
+    shortcut_at = merged([(run.shortcut_at,) if run.shortcut_at else (), *map(origin, shortcut)])
+    at = tuple(filter(None, (run.at, run.type_at)))
+    return BlockLayout(block, grouped(block.branch), grouped(block.post_add), shortcut, at, shortcut_at)
 
 
 def shortcut_kind(shortcut: Shortcut) -> str:

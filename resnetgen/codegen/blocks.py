@@ -35,7 +35,7 @@ def definitions(network: Network, modules: Modules) -> Definitions:
         network: the network.
         modules: the constructions of operators; those of the network's operators are added.
     """
-    layouts = [block_layout(run.block) for stage in network.stages for run in stage.block_runs]
+    layouts = [block_layout(run) for stage in network.stages for run in stage.block_runs]
     stages = {id(run.block): stage.name for stage in reversed(network.stages) for run in stage.block_runs}
     inside = (node for each in layouts for node in (*each.nodes(), *each.flagged().branch))
     outside = [node for node in leaves(network_tree(network)) if not isinstance(node.operator, StageModule)]

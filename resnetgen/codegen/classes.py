@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from resnetgen.codegen.containers import origin
 from resnetgen.codegen.parameters import Parameter, Parameters, Vector
 from resnetgen.codegen.python import literal
 from resnetgen.codegen.tree import (
@@ -15,9 +16,11 @@ from resnetgen.codegen.tree import (
     Do,
     Expression,
     Function,
+    Paths,
     Prefixed,
     Statement,
     call,
+    merged,
 )
 from resnetgen.frozen import Frozen
 from resnetgen.ir.network import Node
@@ -59,7 +62,7 @@ class Definition(Frozen):
     """A class or function to emit: its name, its parameters, and their values in each use.
 
     `body` is that of the constructor or the function; a class has `methods`, the last of which is `forward`. Its
-    constructor begins with `start`, the call of that of its `base`.
+    constructor begins with `start`, the call of that of its `base`. `at` are the parts of the spec that ask for it.
     """
 
     name: str
@@ -70,6 +73,7 @@ class Definition(Frozen):
     slots: tuple[Slot, ...] = ()
     base: str = "nn.Module"
     start: Expression = SUPER
+    at: Paths = ()
 
     def signature(self) -> list[str]:
         """Return the parameters with their annotations; slots precede parameters with a default."""
@@ -133,10 +137,11 @@ def module_class(
     methods: Sequence[Function],
     base: str = "nn.Module",
     start: Expression = SUPER,
+    at: Paths = (),
 ) -> Class:
     """Return a class of modules: its constructor, which first calls that of its base, `start`, then its methods."""
     constructor = Function("__init__", ("self", *parameters), "None", "", (Do(start), *body))
-    return Class(name, base, words, (constructor, *methods))
+    return Class(name, base, words, (constructor, *methods), at)
 
 
 def method(name: str, words: str, body: Sequence[Statement]) -> Function:
@@ -183,10 +188,11 @@ def assignments(parameters: Parameters, sequences: Sequence[Sequence[Node]], kno
     found = []
     for index, node in enumerate(sequences[0]):
         same = constructions(sequences, index, known)
+        at = merged(origin(nodes[index]) for nodes in sequences)
         if node.injected:
-            found.append(Assign(f"self.{node.name}", parameters.modules.get(node.name, node.name)))
+            found.append(Assign(f"self.{node.name}", parameters.modules.get(node.name, node.name), at=at))
         elif same:
-            found.append(Assign(f"self.{node.name}", parameters.made(same, node.name)))
+            found.append(Assign(f"self.{node.name}", parameters.made(same, node.name), at=at))
     return found
 
 

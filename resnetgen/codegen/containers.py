@@ -11,6 +11,7 @@ from keyword import iskeyword
 from typing import ClassVar
 
 from resnetgen.codegen.stage_module import StageModule
+from resnetgen.codegen.tree import Paths, merged
 from resnetgen.ir.naming import capitals
 from resnetgen.ir.network import Node
 from resnetgen.ops.composite import Base, Composite, Part
@@ -145,6 +146,14 @@ def size(node: Node) -> int:
     if not isinstance(node.operator, Sequential | NamedContainer):
         return 1
     return sum(map(size, node.operator.items)) + isinstance(node.operator, HoldingConv)
+
+
+def origin(node: Node) -> Paths:
+    """Return the paths in the spec of a node; those of a container are its operators'."""
+    if not isinstance(node.operator, Sequential | NamedContainer):
+        return (node.at,) if node.at else ()
+    own = (node.at,) if isinstance(node.operator, HoldingConv) and node.at else ()
+    return merged([own, *map(origin, node.operator.items)])
 
 
 def parted(nodes: Sequence[Node], count: int) -> tuple[list[Node], list[Node]]:

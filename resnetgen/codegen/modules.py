@@ -14,7 +14,7 @@ from resnetgen.codegen.classes import SUPER, Definition, assignments, fixed, for
 from resnetgen.codegen.containers import NamedContainer, Sequential, grouped, title_of_roles
 from resnetgen.codegen.parameters import Parameters
 from resnetgen.codegen.template_lines import statements
-from resnetgen.codegen.tree import Assign, Expression, Return, Statement, call
+from resnetgen.codegen.tree import Assign, Expression, Paths, Return, Statement, call, merged
 from resnetgen.ir.network import Node
 from resnetgen.ops.composite import Base, Composite, ModuleList
 from resnetgen.ops.operator import Construction, Operator
@@ -73,6 +73,16 @@ class Modules:
             if each.template or made is None or each.is_parameter or _base_of(each) is not None
         ]
         return sorted({line for operator in used for line in operator.imported()})
+
+    def asked_for(self, nodes: Iterable[Node]) -> dict[str, Paths]:
+        """Return, for each class, the parts of the spec that ask for its modules."""
+        found: dict[str, list[Paths]] = {}
+        for node in nodes:
+            for operator in _inside(node.operator) if node.at else ():
+                made = self.known.get(operator)
+                if made is not None:
+                    found.setdefault(made.function, []).append((node.at,))
+        return {name: merged(several) for name, several in found.items()}
 
     def _list(self, operator: ModuleList) -> Construction:
         made = [self.known[item] for item in operator.items]

@@ -19,6 +19,7 @@ from resnetgen.codegen.tree import (
     Commented,
     Expression,
     Function,
+    Located,
     Prefixed,
     Remarked,
     Return,
@@ -96,7 +97,7 @@ def _named_outputs(trace: Trace, top: Sequence[Node], passed: Sequence[Passage])
     A head of one module is applied where its output is returned, any other into a variable of its own.
     """
     variables = _locals([each.head.name for each in trace.heads])
-    returned = []
+    returned: list[Expression] = []
     start = 0
     for each in trace.heads:
         count = len(each.steps)
@@ -109,8 +110,10 @@ def _named_outputs(trace: Trace, top: Sequence[Node], passed: Sequence[Passage])
         elif modules:
             value = variables[each.head.name]
             yield from applied(modules, inside, target=value)
-        item = Prefixed(f"{literal(each.head.name)}: ", value)
-        returned.append(Remarked(item, format_shape(each.output)) if len(modules) == 1 else item)
+        item: Expression = Prefixed(f"{literal(each.head.name)}: ", value)
+        if len(modules) == 1:
+            item = Remarked(item, format_shape(each.output))
+        returned.append(Located(item, (each.head.at,)))
     yield Return(mapping(returned))
 
 
@@ -148,7 +151,8 @@ def _facts(maps: Sequence[Feature]) -> Iterator[Assign]:
 
 
 def _attribute(name: str, facts: Mapping[str, object]) -> Assign:
-    return Assign(f"self.{name}", mapping(f"{literal(key)}: {literal(value)}" for key, value in facts.items()))
+    written = mapping(f"{literal(key)}: {literal(value)}" for key, value in facts.items())
+    return Assign(f"self.{name}", written, at=(("head", "features"),))
 
 
 def _features(trace: Trace, names: Sequence[str]) -> Iterator[Statement]:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from resnetgen.codegen.blocks import Definitions
 from resnetgen.codegen.classes import assignments, method, module_class
-from resnetgen.codegen.containers import NamedContainer, Sequential, size
+from resnetgen.codegen.containers import NamedContainer, Sequential, origin, size
 from resnetgen.codegen.network_forward import Passage, applied
 from resnetgen.codegen.network_tree import called, holds_stages, is_joined, leaves
 from resnetgen.codegen.parameters import Parameters
 from resnetgen.codegen.stage_module import StageModule
 from resnetgen.codegen.stages import Stages
-from resnetgen.codegen.tree import Assign, Bracket, Class, Expression, Return, call
+from resnetgen.codegen.tree import Assign, Bracket, Class, Expression, Located, Return, call
 from resnetgen.ir.network import Node
 
 
@@ -49,7 +49,7 @@ class NetworkModules:
             if not isinstance(node.operator, NamedContainer):
                 yield from before
                 before = []
-            yield Assign(f"self.{node.name}", self._made(node, inside))
+            yield Assign(f"self.{node.name}", self._made(node, inside), at=origin(node))
 
     def _made(self, node: Node, passages: Sequence[Passage]) -> Expression:
         operator = node.operator
@@ -68,7 +68,8 @@ class NetworkModules:
         start = 0
         for item in operator.items:
             made = self._made(item, passages[start : start + size(item)])
-            yield from made.items if is_joined(item) and isinstance(made, Bracket) else (made,)
+            items = made.items if is_joined(item) and isinstance(made, Bracket) else (made,)
+            yield from (Located(each, origin(item)) for each in items)
             start += size(item)
 
     def _class(self, operator: NamedContainer, passages: Sequence[Passage]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from resnetgen.codegen.python import WIDTH, docstring
 from resnetgen.codegen.tree import (
@@ -19,109 +20,151 @@ from resnetgen.codegen.tree import (
     Function,
     If,
     Lines,
+    Located,
+    Paths,
     Prefixed,
     Remarked,
     Return,
     Statement,
+    merged,
+    sources,
 )
 
 STEP = 4
 """Columns of one level of indentation."""
 
 
+class Line(NamedTuple):
+    """A line of code, and the parts of the spec that it comes from."""
+
+    text: str
+    at: Paths = ()
+
+
 def printed(definition: Function | Class) -> str:
     """Return a top-level definition as text, without a newline at its end."""
-    return "\n".join(_class(definition) if isinstance(definition, Class) else _function(definition, 0))
+    return "\n".join(line.text for line in printed_lines(definition))
+
+
+def printed_lines(definition: Function | Class) -> list[Line]:
+    """Return the lines of a top-level definition."""
+    return list(_class(definition) if isinstance(definition, Class) else _function(definition, 0))
 
 
 def printed_statements(statements: Iterable[Statement], indent: int = 0) -> str:
     """Return statements as text at an indent, without a newline at its end."""
-    return "\n".join(_statements(statements, indent))
+    return "\n".join(line.text for line in _statements(statements, indent))
 
 
-def _class(definition: Class) -> Iterator[str]:
+def _from(at: Paths, lines: Iterable[Line]) -> Iterator[Line]:
+    """Yield lines as those of some parts of the spec, except those that come from a part of their own."""
+    for line in lines:
+        yield line if line.at else Line(line.text, at)
+
+
+def _class(definition: Class) -> Iterator[Line]:
+    yield from _from(definition.at, _class_lines(definition))
+
+
+def _class_lines(definition: Class) -> Iterator[Line]:
     yield from _layout(Bracket(f"class {definition.name}(", (definition.base,), "):"), 0)
-    yield f'{" " * STEP}"""{docstring(definition.words, indent=STEP)}"""'
+    yield from _docstring(definition.words, STEP)
     for method in definition.methods:
-        yield ""
+        yield Line("")
         yield from _function(method, STEP)
 
 
-def _function(function: Function, indent: int) -> Iterator[str]:
+def _docstring(words: str, indent: int) -> Iterator[Line]:
+    text = f'{" " * indent}"""{docstring(words, indent=indent)}"""'
+    yield from map(Line, text.split("\n"))
+
+
+def _function(function: Function, indent: int) -> Iterator[Line]:
+    yield from _from(function.at, _function_lines(function, indent))
+
+
+def _function_lines(function: Function, indent: int) -> Iterator[Line]:
     yield from _head(function, indent)
     if function.words:
-        yield f'{" " * (indent + STEP)}"""{docstring(function.words, indent=indent + STEP)}"""'
+        yield from _docstring(function.words, indent + STEP)
     yield from _statements(function.body, indent + STEP)
 
 
-def _head(function: Function, indent: int) -> list[str]:
+def _head(function: Function, indent: int) -> list[Line]:
     *lines, last = _layout(Bracket(f"def {function.name}(", function.parameters, f") -> {function.returns}:"), indent)
     margin = " " * indent
-    if lines and len(last) > WIDTH >= len(f"{margin}{' ' * STEP}{function.returns}"):
-        return [*lines, f"{margin}) -> (", f"{margin}{' ' * STEP}{function.returns}", f"{margin}):"]
+    if lines and len(last.text) > WIDTH >= len(f"{margin}{' ' * STEP}{function.returns}"):
+        ends = (f"{margin}) -> (", f"{margin}{' ' * STEP}{function.returns}", f"{margin}):")
+        return [*lines, *map(Line, ends)]
     return [*lines, last]
 
 
-def _statements(statements: Iterable[Statement], indent: int) -> Iterator[str]:
+def _statements(statements: Iterable[Statement], indent: int) -> Iterator[Line]:
     for statement in statements:
         yield from _statement(statement, indent)
 
 
-def _statement(statement: Statement, indent: int) -> Iterator[str]:
+def _statement(statement: Statement, indent: int) -> Iterator[Line]:
     match statement:
-        case Assign(target, value, operator):
-            yield from _assigned(f"{target} {operator} ", value, indent)
+        case Assign(target, value, operator, at):
+            yield from _from(at, _assigned(f"{target} {operator} ", value, indent))
         case Return(value):
             yield from _assigned("return ", value, indent)
         case Do(value):
             yield from _layout(value, indent)
         case Lines(text):
-            yield from (f"{' ' * indent}{line}".rstrip() for line in text.splitlines())
+            yield from (Line(f"{' ' * indent}{line}".rstrip()) for line in text.splitlines())
         case Commented(inner, words):
             yield from _commented(list(_statement(inner, indent)), words, indent)
-        case For(target, items, body):
-            yield from _for(target, items, indent)
-            yield from _statements(body, indent + STEP)
+        case For(target, items, body, at):
+            yield from _from(at, _for(target, items, indent))
+            yield from _from(at, _statements(body, indent + STEP))
         case If(test, body):
             yield from _layout(test, indent, "if ", ":")
             yield from _statements(body, indent + STEP)
         case Function():
             yield from _function(statement, indent)
         case Blank():
-            yield ""
+            yield Line("")
 
 
-def _commented(lines: list[str], words: str, indent: int) -> list[str]:
-    behind = f"{lines[0]}  # {words}"
-    return [behind] if len(lines) == 1 and len(behind) <= WIDTH else [f"{' ' * indent}# {words}", *lines]
+def _commented(lines: list[Line], words: str, indent: int) -> list[Line]:
+    first = lines[0]
+    behind = f"{first.text}  # {words}"
+    if len(lines) == 1 and len(behind) <= WIDTH:
+        return [Line(behind, first.at)]
+    return [Line(f"{' ' * indent}# {words}", first.at), *lines]
 
 
-def _assigned(before: str, value: Expression, indent: int, after: str = "") -> list[str]:
+def _assigned(before: str, value: Expression, indent: int, after: str = "") -> list[Line]:
     """Lay out a value after `target = ` or `return `, in parentheses if it fits only there."""
     lines = _layout(value, indent, before, after)
-    inside = [f"{' ' * indent}{before}(", *_layout(value, indent + STEP), f"{' ' * indent}){after}"]
+    margin = " " * indent
+    inside = [Line(f"{margin}{before}("), *_layout(value, indent + STEP), Line(f"{margin}){after}")]
     if isinstance(value, Conditional) and len(lines) > 1:
         return inside
-    return inside if len(lines[0]) > WIDTH >= max(map(len, inside)) else lines
+    return inside if len(lines[0].text) > WIDTH >= max(len(line.text) for line in inside) else lines
 
 
-def _for(target: str, items: Expression, indent: int) -> list[str]:
+def _for(target: str, items: Expression, indent: int) -> list[Line]:
     lines = _assigned(f"for {target} in ", items, indent, ":")
     if isinstance(items, Bracket) and not items.items and len(lines) > 1:
         # Nothing in `self.layer1.modules()` can break. ruff breaks the target, if that is enough.
         margin = " " * indent
         broken = [f"{margin}for (", f"{margin}{' ' * STEP}{target}", f"{margin}) in {_flat(items)}:"]
-        return broken if len(broken[-1]) <= WIDTH else lines
+        return [*map(Line, broken)] if len(broken[-1]) <= WIDTH else lines
     return lines
 
 
-def _layout(expression: Expression, indent: int, before: str = "", after: str = "") -> list[str]:
+def _layout(expression: Expression, indent: int, before: str = "", after: str = "") -> list[Line]:
     """Lay out an expression: on one line if it fits, else broken at its outermost brackets."""
     margin = " " * indent
     flat = _flat(expression)
     if flat is not None and (len(margin + before + flat + after) <= WIDTH or isinstance(expression, str)):
-        return [f"{margin}{before}{flat}{after}"]
+        return [Line(f"{margin}{before}{flat}{after}", sources(expression))]
     match expression:
+        case Located(value, at):
+            return list(_from(at, _layout(value, indent, before, after)))
         case Remarked(value, words):
             return _layout(value, indent, before, f"{after}  # {words}")
         case Prefixed(prefix, value):
@@ -132,27 +175,29 @@ def _layout(expression: Expression, indent: int, before: str = "", after: str = 
             )
             return [*inside, *_layout(source, indent, clause, after)]
         case Conditional(value, test, otherwise):
-            return [*_layout(value, indent, before), f"{margin}if {test}", *_layout(otherwise, indent, "else ", after)]
+            tested = Line(f"{margin}if {test}")
+            return [*_layout(value, indent, before), tested, *_layout(otherwise, indent, "else ", after)]
         case Bracket(opening, items, closing, exploded):
             if not items:
-                return [f"{margin}{before}{opening}{closing}{after}"]
+                return [Line(f"{margin}{before}{opening}{closing}{after}")]
             # The items of a list, tuple or dictionary never share a second line, as arguments do.
             alone = exploded or (opening in ("(", "[", "{") and not isinstance(items[0], Comprehension))
-            return [f"{margin}{before}{opening}", *_inside(items, indent + STEP, alone), f"{margin}{closing}{after}"]
+            first, last = Line(f"{margin}{before}{opening}"), Line(f"{margin}{closing}{after}")
+            return [first, *_inside(items, indent + STEP, alone), last]
     raise AssertionError(expression)  # a text has returned above
 
 
-def _clauses(comprehension: Comprehension, indent: int) -> list[str]:
+def _clauses(comprehension: Comprehension, indent: int) -> list[Line]:
     """Lay out a comprehension inside another one, which was too long for one line: each clause has its own."""
     element, clause, source = comprehension
     return [*_layout(element, indent), *_layout(source, indent, clause)]
 
 
-def _inside(items: tuple[Expression, ...], indent: int, alone: bool) -> list[str]:
+def _inside(items: tuple[Expression, ...], indent: int, alone: bool) -> list[Line]:
     """Lay out the items between brackets on lines of their own: all on one line, or each `alone`."""
     flat = None if alone else _joined(items)
     if flat is not None and indent + len(flat) <= WIDTH:
-        return [f"{' ' * indent}{flat}"]
+        return [Line(f"{' ' * indent}{flat}", merged(map(sources, items)))]
     if len(items) == 1 and not alone and _needs_no_comma(items[0]):
         return _layout(items[0], indent)
     return [line for item in items for line in _layout(item, indent, after=",")]
@@ -170,6 +215,8 @@ def _flat(expression: Expression) -> str | None:
             return expression
         case Remarked():
             return None
+        case Located(value, _):
+            return _flat(value)
         case Prefixed(prefix, value):
             inner = _flat(value)
             return None if inner is None else prefix + inner

@@ -10,7 +10,7 @@ from resnetgen.codegen.classes import Definition, form, symbols
 from resnetgen.codegen.containers import Sequential
 from resnetgen.codegen.modules import Modules
 from resnetgen.codegen.parameters import Parameters
-from resnetgen.codegen.tree import Bracket, Return, call
+from resnetgen.codegen.tree import Bracket, Return, call, merged
 from resnetgen.ir.naming import by_rank
 from resnetgen.ir.network import Block, Node
 
@@ -74,7 +74,8 @@ def _function(name: str, uses: Sequence[BlockLayout], rank: int, modules: Module
     sequences = [[known for node in _chained(use) if (known := modules.known[node.operator])] for use in uses]
     items = [parameters.made(same, name) for same in zip(*sequences, strict=True)]
     made = call("nn.Sequential", items, exploded=True)
-    return Definition(name, words, tuple(parameters.in_order()), (Return(made),))
+    at = merged(use.shortcut_at or use.at for use in uses)
+    return Definition(name, words, tuple(parameters.in_order()), (Return(made),), at=at)
 
 
 def _chained(use: BlockLayout) -> tuple[Node, ...]:

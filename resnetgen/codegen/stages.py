@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from resnetgen.codegen.blocks import Definitions
 from resnetgen.codegen.classes import IDENTITY, method, module_class
+from resnetgen.codegen.containers import origin
 from resnetgen.codegen.network_tree import opening_module
 from resnetgen.codegen.parameters import Parameters
 from resnetgen.codegen.printer import printed, printed_statements
@@ -21,9 +22,12 @@ from resnetgen.codegen.tree import (
     For,
     Function,
     If,
+    Located,
+    Paths,
     Return,
     Statement,
     call,
+    merged,
     repeated,
     repeated_group,
 )
@@ -99,12 +103,13 @@ def _by_function(network: Network, found: Definitions) -> _ByFunction | None:
     if made is None:
         return None
     before = () if made.rates is None else (made.rates,)
-    return _ByFunction(made.function, dict(zip(names, made.calls, strict=True)), before)
+    at = tuple(stage.at for stage in network.stages if stage.name in names)
+    return _ByFunction(made.function._replace(at=at), dict(zip(names, made.calls, strict=True)), before)
 
 
 def _pattern(stage: Stage, network: Network, found: Definitions) -> Pattern | None:
     """Return a stage as a first block and equal ones after it; None if it has other blocks."""
-    runs = _merged(stage, found)
+    runs = [each.run for each in _merged(stage, found)]
     if named_by_stage(network) or has_transitions(network) or stage.joined:
         return None
     if len(runs) > 2 or (len(runs) == 2 and runs[0].repeat > 1):
@@ -200,12 +205,12 @@ def named_by_stage(network: Network) -> bool:
 
 def _sequence(stage: Stage, found: Definitions, network: Network) -> Bracket:
     runs = _merged(stage, found)
-    elements = [_element(run, found) for run in runs]
-    if not any(_counts(run, found) for run in runs):
+    elements = [Located(_element(each.run, found), each.at) for each in runs]
+    if not any(_counts(each.run, found) for each in runs):
         elements = _with_groups(elements)
     name = [quoted(stage.block_name)] if named_by_stage(network) else []
-    opening = [_opening(stage, found)] if has_transitions(network) else []
-    made = [*name, *opening, *elements]
+    opening: list[Expression] = [_opening(stage, found)] if has_transitions(network) else []
+    made: list[Expression] = [*name, *opening, *elements]
     return call(_function(stage, network), made, exploded=len(made) > 1)
 
 
@@ -216,17 +221,18 @@ def _opening(stage: Stage, found: Definitions) -> Expression:
     module = opening_module(stage)
     construction = found.modules.known[module.operator]
     assert construction is not None, "a container is a module"
-    return Parameters({}).made([construction], module.name)
+    return Located(Parameters({}).made([construction], module.name), origin(module))
 
 
-def _with_groups(elements: list[Expression]) -> list[Expression]:
+def _with_groups(elements: list[Located]) -> list[Located]:
     """Return elements with those that repeat in a row, several together, written once."""
-    written: list[Expression] = []
+    written: list[Located] = []
     at = 0
     while at < len(elements):
         length, repeat = max((_repeats(elements, at, length) for length in range(2, MOST_IN_GROUP + 1)), key=_saved)
         if _saved((length, repeat)) > 0:
-            written.append(repeated_group(elements[at : at + length], repeat))
+            group = repeated_group([each.value for each in elements[at : at + length]], repeat)
+            written.append(Located(group, merged(each.at for each in elements[at : at + length * repeat])))
             at += length * repeat
         else:
             written.append(elements[at])
@@ -234,12 +240,16 @@ def _with_groups(elements: list[Expression]) -> list[Expression]:
     return written
 
 
-def _repeats(elements: list[Expression], at: int, length: int) -> tuple[int, int]:
+def _repeats(elements: list[Located], at: int, length: int) -> tuple[int, int]:
     """Return the length of a group from an index on, and how often it stands there in a row."""
-    group, repeat = elements[at : at + length], 1
-    while elements[at + length * repeat : at + length * (repeat + 1)] == group:
+    group, repeat = _values(elements, at, length), 1
+    while _values(elements, at + length * repeat, length) == group:
         repeat += 1
     return length, repeat if len(group) == length else 0
+
+
+def _values(elements: list[Located], at: int, length: int) -> list[Expression]:
+    return [each.value for each in elements[at : at + length]]
 
 
 def _saved(group: tuple[int, int]) -> int:
@@ -248,16 +258,24 @@ def _saved(group: tuple[int, int]) -> int:
     return length * (repeat - 1) - _LINES_AROUND_GROUP
 
 
-def _merged(stage: Stage, found: Definitions) -> list[Run]:
+class _MergedRun(NamedTuple):
+    """Equal blocks in a row, and the parts of the spec that ask for them."""
+
+    run: Run
+    at: Paths
+
+
+def _merged(stage: Stage, found: Definitions) -> list[_MergedRun]:
     """Return the stage's runs, with neighbours merged that are written alike."""
-    merged: list[Run] = []
+    runs: list[_MergedRun] = []
     for run in stage.block_runs:
-        if merged and _block(merged[-1], found, "i") == _block(run, found, "i"):
-            last = merged.pop()
-            merged.append(Run(last.block, last.repeat + run.repeat, last.first))
+        if runs and _block(runs[-1].run, found, "i") == _block(run, found, "i"):
+            last, at = runs.pop()
+            longer = Run(last.block, last.repeat + run.repeat, last.first)
+            runs.append(_MergedRun(longer, merged((at, (run.at,)))))
         else:
-            merged.append(run)
-    return merged
+            runs.append(_MergedRun(run, (run.at,)))
+    return runs
 
 
 def _element(run: Run, found: Definitions) -> Expression:

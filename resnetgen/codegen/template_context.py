@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 from resnetgen.analysis.cost import Cost, cost, stage_cost, steps_cost
 from resnetgen.analysis.shape_inference import HeadTrace, Trace, format_shape
@@ -14,11 +15,11 @@ from resnetgen.codegen.modules import Modules
 from resnetgen.codegen.network_forward import forward, passages, runs_in_parts
 from resnetgen.codegen.network_modules import NetworkModules
 from resnetgen.codegen.network_tree import network_tree
-from resnetgen.codegen.printer import printed
+from resnetgen.codegen.printer import Line, printed_lines
 from resnetgen.codegen.python import paragraphs
 from resnetgen.codegen.stages import JOINED, Stages, joined_class, stage_classes
 from resnetgen.codegen.stages import stages as made_stages
-from resnetgen.codegen.tree import Blank, Class, Do, For, Function, If, Statement, call
+from resnetgen.codegen.tree import Blank, Class, Do, For, Function, If, Paths, Statement, call
 from resnetgen.ir.network import Network, last_norm
 from resnetgen.ops.operator import Operator
 
@@ -26,8 +27,15 @@ Render = Callable[[str, Mapping[str, object]], str]
 """Fills a template of the folder."""
 
 
-def contents(trace: Trace, render: Render, extras: FileExtras) -> dict[str, object]:
-    """Return the variables of network.py.j2."""
+class Contents(NamedTuple):
+    """The lines of each definition of a file, and the other variables of network.py.j2."""
+
+    definitions: list[list[Line]]
+    others: dict[str, object]
+
+
+def contents(trace: Trace, render: Render, extras: FileExtras) -> Contents:
+    """Return the parts of a file."""
     network = trace.network
 
     def rendered(operator: Operator, name: str) -> str:
@@ -36,30 +44,48 @@ def contents(trace: Trace, render: Render, extras: FileExtras) -> dict[str, obje
     taken = {network.class_name, "F", "Stage", JOINED, "Tensor", *training.names(network)}
     found = definitions(network, Modules(rendered, taken))
     stages = made_stages(network, found)
-    made = [*_made(found), *_checkpointed(network, render), *map(printed, stage_classes(network))]
-    made += [printed(stages.function)] if stages.function else []
-    made += map(printed, _classes(trace, found, stages, extras.words))
-    return {
+    made = [*_made(found, network), *_checkpointed(network, render), *map(printed_lines, stage_classes(network))]
+    made += [printed_lines(stages.function)] if stages.function else []
+    made += map(printed_lines, _classes(trace, found, stages, extras.words))
+    others: dict[str, object] = {
         "words": _module_words(trace),
         "generator": extras.generator,
         "exports": extras.all(network.class_name),
         "imports": training.imports(network, found.modules.imports()),
-        "definitions": [*made, *extras.functions],
     }
+    return Contents([*made, *map(_lines, extras.functions)], others)
 
 
-def _made(found: Definitions) -> Iterator[str]:
-    """Yield the classes and functions that a network uses, as text: those of templates first."""
-    yield from (text.rstrip("\n") for _, text in sorted(found.modules.templated.items()))
+def _made(found: Definitions, network: Network) -> Iterator[list[Line]]:
+    """Yield the lines of the classes and functions that a network uses: those of templates first."""
+    asked = found.modules.asked_for(node for _, nodes in network.parts() for node in nodes)
+    for name, text in sorted(found.modules.templated.items()):
+        yield _lines(text, asked.get(name, ()))
     for one in found.functions:
-        yield printed(Function(one.name, tuple(one.signature()), "nn.Sequential", one.words, one.body))
+        parameters = tuple(one.signature())
+        yield printed_lines(Function(one.name, parameters, "nn.Sequential", one.words, one.body, one.at))
     for one in (*found.modules.classes, *found.classes):
-        yield printed(module_class(one.name, one.words, one.signature(), one.body, one.methods, one.base, one.start))
+        yield printed_lines(
+            module_class(
+                one.name,
+                one.words,
+                one.signature(),
+                one.body,
+                one.methods,
+                one.base,
+                one.start,
+                one.at or asked.get(one.name, ()),
+            )
+        )
 
 
-def _checkpointed(network: Network, render: Render) -> Iterator[str]:
+def _lines(text: str, at: Paths = ()) -> list[Line]:
+    return [Line(line, at) for line in text.rstrip("\n").split("\n")]
+
+
+def _checkpointed(network: Network, render: Render) -> Iterator[list[Line]]:
     if network.training.checkpoint:
-        yield render("checkpointed.py.j2", training.checkpoint_values(network)).rstrip("\n")
+        yield _lines(render("checkpointed.py.j2", training.checkpoint_values(network)))
 
 
 def _operator_values(network: Network, operator: Operator) -> dict[str, str]:
@@ -109,7 +135,7 @@ def _init(network: Network, found: Definitions) -> Iterator[Statement]:
             body.append(If(call("isinstance", ["m", name]), (Do(call("nn.init.zeros_", [weight])),)))
     if body:
         yield Blank()
-        yield For("m", "self.modules()", tuple(body))
+        yield For("m", "self.modules()", tuple(body), at=(("init",),))
 
 
 def _counts(path: str) -> bool:
@@ -171,7 +197,7 @@ def _table(trace: Trace) -> str:
     for stage in trace.stages:
         kinds = dict.fromkeys(run.block.type for run in stage.stage.block_runs)
         blocks = f"{stage.stage.blocks()} {', '.join(kinds)}"
-        rows.append((stage.stage.name, format_shape(stage.output), blocks, *_figures(stage_cost(stage))))
+        rows.append((stage.stage.label, format_shape(stage.output), blocks, *_figures(stage_cost(stage))))
     for each in trace.heads:
         if each.steps:
             rows.append((each.head.label, format_shape(each.output), "", *_figures(steps_cost(each.steps))))

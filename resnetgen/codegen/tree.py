@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
+from resnetgen.diagnostics.model import Path
+
+Paths = tuple[Path, ...]
+"""The paths of the parts of a spec that some code comes from; empty where that is what is around it."""
+
 
 class Bracket(NamedTuple):
     """Items between an opening and a closing text, such as the arguments of a call.
@@ -51,7 +56,14 @@ class Remarked(NamedTuple):
     words: str
 
 
-Expression: TypeAlias = "str | Bracket | Prefixed | Comprehension | Conditional | Remarked"
+class Located(NamedTuple):
+    """An expression that comes from certain parts of the spec."""
+
+    value: Expression
+    at: Paths
+
+
+Expression: TypeAlias = "str | Bracket | Prefixed | Comprehension | Conditional | Remarked | Located"
 """A text is an expression that has no place to break at."""
 
 
@@ -61,6 +73,7 @@ class Assign(NamedTuple):
     target: str
     value: Expression
     operator: str = "="
+    at: Paths = ()
 
 
 class Return(NamedTuple):
@@ -94,6 +107,7 @@ class For(NamedTuple):
     target: str
     items: Expression
     body: tuple[Statement, ...]
+    at: Paths = ()
 
 
 class If(NamedTuple):
@@ -115,6 +129,7 @@ class Function(NamedTuple):
     returns: str
     words: str
     body: tuple[Statement, ...]
+    at: Paths = ()
 
 
 class Class(NamedTuple):
@@ -124,6 +139,7 @@ class Class(NamedTuple):
     base: str
     words: str
     methods: tuple[Function, ...]
+    at: Paths = ()
 
 
 Statement: TypeAlias = "Assign | Return | Do | Lines | Commented | For | If | Blank | Function"
@@ -154,3 +170,25 @@ def repeated_group(elements: Sequence[Expression], repeat: int) -> Prefixed:
 def repeated(element: Expression, clause: str) -> Prefixed:
     """An unpacked generator as an element: `*(Block(64) for _ in range(2))`."""
     return Prefixed("*", Bracket("(", (Comprehension(element, clause),), ")"))
+
+
+def merged(several: Iterable[Paths]) -> Paths:
+    """Return the paths of several, each once."""
+    return tuple(dict.fromkeys(path for paths in several for path in paths))
+
+
+def sources(expression: Expression) -> Paths:
+    """Return the paths of an expression and of all that is in it."""
+    match expression:
+        case str():
+            return ()
+        case Located(value, at):
+            return merged((at, sources(value)))
+        case Bracket(_, items):
+            return merged(map(sources, items))
+        case Comprehension(element, _, source):
+            return merged((sources(element), sources(source)))
+        case Conditional(value, _, otherwise):
+            return merged((sources(value), sources(otherwise)))
+        case Prefixed(_, value) | Remarked(value, _):
+            return sources(value)

@@ -86,7 +86,8 @@ class Run(NamedTuple):
     """`repeat` equal blocks in sequence; `first` is the index of the first among all blocks of the network.
 
     `at` is the path of what asked for them, a stage or an entry of its list; `shortcut_at` that of the `shortcut` that
-    holds for them, empty where the spec says none; `padding_at` that of the padding of all their convolutions.
+    holds for them, empty where the spec says none; `padding_at` that of the padding of all their convolutions, and
+    `type_at` that of their block type.
     `number_widths` are the widths that the spec writes as a plain number for all blocks of a stage: the name of each,
     and its path.
     """
@@ -98,11 +99,15 @@ class Run(NamedTuple):
     shortcut_at: Path = ()
     number_widths: tuple[tuple[str, Path], ...] = ()
     padding_at: Path = ()
+    type_at: Path = ()
 
     @property
     def is_entry(self) -> bool:
         """True if an entry of a stage's list asked for it, and not the stage as a whole."""
         return self.at[2:3] == ("blocks",)
+
+
+TABLE_WORDS = ("input", "stem", "head", "total")  # the rows of a network's table that are no stages
 
 
 class Stage(NamedTuple):
@@ -123,6 +128,11 @@ class Stage(NamedTuple):
     first: int = 0
     transition: str = "transition"
     joined: bool = False
+
+    @property
+    def label(self) -> str:
+        """The word for it in tables: its name, unless that is the word for another row."""
+        return f"stage {self.name}" if self.name in TABLE_WORDS else self.name
 
     @property
     def last_path(self) -> str:

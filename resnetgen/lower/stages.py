@@ -193,7 +193,7 @@ class Stages:
             in_channels_at=opening.channels_at,
         )
         shortcut_at = settings.origins.get("shortcut", ())
-        facts = entry.at, shortcut_at, self._number_widths(name, settings), self._padding_at(settings)
+        facts = entry.at, shortcut_at, self._number_widths(name, settings), self._padding_at(settings), at[0]
         if variance.follows(kind, settings):
             for number in range(repeat):
                 place = (following if number else opening)._replace(variance=self.variance)

@@ -86,6 +86,9 @@ class Activation(Operator):
     def describe(self) -> str:
         return self.type
 
+    def form(self) -> tuple[object, ...]:
+        return (*super().form(), self.type)
+
     def over_input(self) -> Self:
         return self if self.inplace else self.replace(inplace=TABLE[self.type].inplace)
 

@@ -93,6 +93,13 @@ class Conv(Operator):
             words += f", dilation {per_axis(window.dilation)}"
         return words
 
+    def describe_layer(self, output: Shape) -> str:
+        window = self.window
+        words = f"{by_axis(window.kernel)}, {self.out_channels}"
+        if self.groups > 1:
+            words += f", {self.groups} groups"
+        return words if set(window.dilation) == {1} else f"{words}, dilation {per_axis(window.dilation)}"
+
 
 @lru_cache(maxsize=4096)
 def pointwise(in_channels: int, out_channels: int, rank: int, groups: int = 1, bias: bool = True) -> Conv:

@@ -14,6 +14,7 @@ class Identity(Operator):
     label: ClassVar[str] = "identity"
     allocates: ClassVar[bool] = False
     gives_new: ClassVar[bool] = False
+    is_identity: ClassVar[bool] = True
     identity_in_eval: ClassVar[bool] = True
 
     def construction(self) -> Construction:

@@ -9,7 +9,7 @@ from typing import ClassVar, NamedTuple
 
 from resnetgen.frozen import Frozen
 from resnetgen.ops.folding import AtInference
-from resnetgen.ops.window import Shape, ShapeMismatch, Window
+from resnetgen.ops.window import Shape, ShapeMismatch, Window, by_axis
 
 
 class TensorSpec(NamedTuple):
@@ -110,6 +110,8 @@ class Operator(AtInference):
     """True if a network's depth counts it, as ResNet-50's 50 counts convolutions and linear layers."""
     is_norm: ClassVar[bool] = False
     """True if it is a normalization."""
+    is_identity: ClassVar[bool] = False
+    """True if it does nothing, and only keeps a place in a sequence."""
     is_preact: ClassVar[bool] = False
     """True if, at the start of a branch, a shortcut may read what leaves it, as what leaves a norm or an activation."""
     pools: ClassVar[bool] = False
@@ -219,6 +221,21 @@ class Operator(AtInference):
     def describe(self) -> str:
         """Return a few words for a table: `conv 3x3/2`."""
         return self.label
+
+    def describe_layer(self, output: Shape) -> str:
+        """Return a few words for a table of architectures, without the stride: `3x3, 64`, `max pool 3x3`.
+
+        They are those of table 1 of arXiv:1512.03385: what has weights is told by its channels, a pool by its kernel.
+        """
+        if self.is_weighted:
+            return f"{self.describe()}, {output[0]}"
+        window = self.receptive_window()
+        return self.describe() if window is None else f"{self.label} {by_axis(window.kernel)}"
+
+    def form(self) -> tuple[object, ...]:
+        """Return what is equal in operators that differ in their channels, groups, padding and rates alone."""
+        window = self.receptive_window()
+        return (type(self), None if window is None else (window.kernel, window.stride, window.dilation))
 
     def writes(self) -> bool:
         """Return True if the output is a new tensor, not the input changed in place."""

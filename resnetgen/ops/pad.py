@@ -45,3 +45,6 @@ class Pad(Operator):
         sides = [(before, self.window.after(axis)) for axis, before in enumerate(self.window.padding)]
         written = [str(before) if before == behind else f"[{before}, {behind}]" for before, behind in sides]
         return f"{mode}pad {'x'.join(written)}"
+
+    def describe_layer(self, output: Shape) -> str:
+        return self.describe()

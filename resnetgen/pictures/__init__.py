@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
-from resnetgen.analysis.shape_inference import Trace
-from resnetgen.pictures.geometry import Picture
-from resnetgen.pictures.levels import LEVELS
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from resnetgen.analysis.shape_inference import Trace
+    from resnetgen.pictures.geometry import Picture
 
 __all__ = ["draw"]
 
@@ -23,4 +25,6 @@ def draw(trace: Trace, level: str = "network") -> Picture:
         >>> from resnetgen.pictures.svg import print_picture
         >>> text = print_picture(draw(resnetgen.compile_spec("resnet50").trace))
     """
-    return LEVELS[level](trace)
+    from resnetgen.pictures.levels import layout
+
+    return layout(level)(trace)

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from resnetgen.analysis.cost import stage_cost
 from resnetgen.analysis.shape_inference import StageTrace, Trace
-from resnetgen.analysis.step import Step
+from resnetgen.analysis.step import Step, effective
 from resnetgen.ir.network import total_stride
 from resnetgen.number_format import format_extents, pluralize, with_si_prefix
 from resnetgen.pictures.distinct_blocks import Form, forms
 from resnetgen.pictures.geometry import Box, Circle, Line, Picture, Shape, Words
-from resnetgen.pictures.labels import effective, shape_words, step_words
+from resnetgen.pictures.labels import shape_words, step_words
 from resnetgen.pictures.shortcut_marks import NONE
 
 MARGIN = 28.0
@@ -40,8 +40,6 @@ ROW = 20.0
 
 MOST = 6
 """More forms of blocks are counted, not drawn."""
-
-_STYLES = {"norm": "norm", "act": "act", "sum_act": "act", "conv": "block"}
 
 
 class _Layer(NamedTuple):
@@ -106,7 +104,7 @@ class _Column(NamedTuple):
         return max(self.left, half - self.middle / 2) + self.middle + max(self.right, half - self.middle / 2)
 
 
-def draw_blocks(trace: Trace) -> Picture:
+def draw_block(trace: Trace) -> Picture:
     """Return the picture of a network's blocks.
 
     Args:
@@ -149,7 +147,15 @@ def _column(form: Form) -> _Column:
 
 def _layer(step: Step) -> _Layer:
     operator = step.node.operator
-    style = _STYLES.get(operator.role, "other")
+    style = (
+        "norm"
+        if operator.is_norm
+        else "act"
+        if operator.is_activation
+        else "block"
+        if operator.is_weighted
+        else "other"
+    )
     return _Layer(_layer_words(step), style, style not in ("norm", "act"), shape_words(step.output))
 
 
@@ -160,7 +166,7 @@ def _shortcut_layer(step: Step) -> _Layer:
 
 def _layer_words(step: Step) -> str:
     words = step_words(step)
-    if step.input[0] == step.output[0] and step.node.operator.role != "conv":
+    if step.input[0] == step.output[0] and not step.node.operator.is_weighted:
         return words
     return f"{words}, {step.input[0]} → {step.output[0]}"
 
@@ -258,7 +264,7 @@ def _row(stage: StageTrace) -> tuple[str, ...]:
     nodes = [total_stride(run.block.branch, rank) for run in stage.stage.runs for _ in range(min(run.repeat, 1))]
     stride = tuple(max(each[axis] for each in nodes) for axis in range(rank)) if nodes else (1,) * rank
     return (
-        stage.stage.name,
+        stage.stage.label,
         f"{stage.stage.blocks():,}",
         _widths([dict(run.block.widths) for run in runs]),
         format_extents(stride),

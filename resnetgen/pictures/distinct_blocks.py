@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from resnetgen.analysis.shape_inference import BlockTrace, Trace
-from resnetgen.analysis.step import Step
+from resnetgen.analysis.step import effective
 from resnetgen.ir.network import Block
-from resnetgen.pictures.labels import effective
 from resnetgen.pictures.shortcut_marks import mark_of
 
 
@@ -27,8 +26,8 @@ class Form(NamedTuple):
 def forms(trace: Trace) -> list[Form]:
     """Return the forms of a network's blocks in the order of their first blocks.
 
-    Two blocks have one form if they have equal kinds of operators with equal strides and kernels at equal places.
-    Channels, groups and sizes may differ.
+    Two blocks have one form if they have equal kinds of operators with equal kernels, strides and dilations at equal
+    places. Channels, groups and sizes may differ.
     """
     found: dict[tuple[object, ...], Form] = {}
     for stage in trace.stages:
@@ -43,12 +42,7 @@ def forms(trace: Trace) -> list[Form]:
 def _key(trace: BlockTrace) -> tuple[object, ...]:
     block: Block = trace.block
     branch, shortcut, after = (
-        tuple(map(_form, effective(steps))) for steps in (trace.branch, trace.shortcut, trace.post_add)
+        tuple(step.node.operator.form() for step in effective(steps))
+        for steps in (trace.branch, trace.shortcut, trace.post_add)
     )
     return block.type, branch, mark_of(block.shortcut), shortcut, block.shortcut.tap, after
-
-
-def _form(step: Step) -> tuple[object, ...]:
-    operator = step.node.operator
-    window = operator.receptive_window()
-    return type(operator), operator.role, None if window is None else (window.kernel, window.stride)

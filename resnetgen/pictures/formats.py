@@ -1,28 +1,27 @@
-"""The formats of pictures, by the ending of their files."""
+"""The formats of pictures, by the ending of their files. Each is a module that is imported when it is used."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from resnetgen.pictures import html, svg
-from resnetgen.pictures.geometry import Picture
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-MARK = svg.MARK
-"""The line by which a file that resnetgen has drawn is known."""
+    from resnetgen.pictures.geometry import Picture
 
-_PRINTERS: Mapping[str, Callable[[Picture], str]] = {
-    svg.SUFFIX: svg.print_picture,
-    html.SUFFIX: html.print_picture,
-}
+MARK = "Drawn by resnetgen."
+"""The words in a comment of each file by which a file that resnetgen has drawn is known."""
 
-SUFFIXES = tuple(_PRINTERS)
-"""The endings, that of the default format first."""
+FORMATS = {".svg": "svg", ".html": "html"}
+"""The modules in this folder that print a format, by the ending of its files. The first is the default."""
 
 
 def printer(suffix: str) -> Callable[[Picture], str]:
     """Return the printer of a format.
 
     Args:
-        suffix: one of `SUFFIXES`.
+        suffix: a key of `FORMATS`.
     """
-    return _PRINTERS[suffix]
+    found: Callable[[Picture], str] = import_module(f"resnetgen.pictures.{FORMATS[suffix]}").print_picture
+    return found

@@ -96,6 +96,14 @@ class Bounds(NamedTuple):
 Shape = Box | Line | Circle | Words
 
 
+def moved(shape: Shape, right: float, down: float) -> Shape:
+    """Return a shape at another place."""
+    if isinstance(shape, Line):
+        return shape._replace(points=tuple((x + right, y + down) for x, y in shape.points))
+    assert isinstance(shape, Box | Circle | Words)
+    return shape._replace(x=shape.x + right, y=shape.y + down)
+
+
 class Picture(NamedTuple):
     """A drawing of `width` by `height` pixels. `title` says in a sentence what it shows."""
 

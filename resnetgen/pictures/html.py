@@ -9,8 +9,6 @@ from resnetgen.pictures.geometry import Picture
 from resnetgen.pictures.style import COLORS
 from resnetgen.unicode import escape_invisible
 
-SUFFIX = ".html"
-
 _PAGE = """\
 <!DOCTYPE html>
 <html lang="en">

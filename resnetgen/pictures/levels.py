@@ -1,33 +1,25 @@
-"""The subjects of pictures: the network, its blocks, or both."""
+"""The subjects of pictures: the network, its blocks, or both. Each is a module that is imported when it is drawn."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from resnetgen.analysis.shape_inference import Trace
-from resnetgen.pictures.block import draw_blocks
-from resnetgen.pictures.geometry import Box, Circle, Line, Picture, Shape, Words
-from resnetgen.pictures.network import draw_network
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from resnetgen.analysis.shape_inference import Trace
+    from resnetgen.pictures.geometry import Picture
+
+LEVELS: tuple[str, ...] = ("network", "block", "all")
+"""The modules in this folder that draw a level: `network` has `draw_network`. The first is the default."""
 
 
-def draw_all(trace: Trace) -> Picture:
-    """Return the picture of a network above that of its blocks.
+def layout(level: str) -> Callable[[Trace], Picture]:
+    """Return the function that draws a level.
 
     Args:
-        trace: the network with its shapes.
+        level: one of `LEVELS`.
     """
-    network, blocks = draw_network(trace), draw_blocks(trace)
-    lower = tuple(_moved(shape, network.height) for shape in blocks.shapes)
-    width = max(network.width, blocks.width)
-    return Picture(width, network.height + blocks.height, network.title, (*network.shapes, *lower))
-
-
-def _moved(shape: Shape, down: float) -> Shape:
-    if isinstance(shape, Line):
-        return shape._replace(points=tuple((x, y + down) for x, y in shape.points))
-    assert isinstance(shape, Box | Circle | Words)
-    return shape._replace(y=shape.y + down)
-
-
-LEVELS: Mapping[str, Callable[[Trace], Picture]] = {"network": draw_network, "block": draw_blocks, "all": draw_all}
-"""The layouts by name."""
+    found: Callable[[Trace], Picture] = getattr(import_module(f"resnetgen.pictures.{level}"), f"draw_{level}")
+    return found

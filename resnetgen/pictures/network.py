@@ -11,11 +11,11 @@ from typing import NamedTuple
 from resnetgen.analysis.cost import Cost, cost, stage_cost, steps_cost, weighted_layers
 from resnetgen.analysis.receptive_field import receptive_field
 from resnetgen.analysis.shape_inference import StageTrace, Trace
-from resnetgen.analysis.step import Step
-from resnetgen.number_format import format_extents, pluralize, with_si_prefix
+from resnetgen.analysis.step import Step, summary
+from resnetgen.number_format import format_extents, pluralize, with_si_prefix, with_times_sign
 from resnetgen.pictures import slabs
 from resnetgen.pictures.geometry import Box, Circle, Line, Picture, Shape, Words
-from resnetgen.pictures.labels import exact_figures, figures, listed, shape_words, step_words, summarized, times
+from resnetgen.pictures.labels import exact_figures, figures, shape_words, times
 from resnetgen.pictures.shortcut_marks import MARKS, NONE
 from resnetgen.pictures.slabs import Slab
 
@@ -99,7 +99,7 @@ class _Header:
         field = format_extents(receptive_field(network))
         about = f"{with_si_prefix(found.params)} parameters · {with_si_prefix(found.macs)} MACs"
         layers = pluralize(weighted_layers(network), "weighted layer")
-        self.note = Words(MARGIN, 53, f"{about} · {layers} · receptive field {field.replace('x', '×')}", "note")
+        self.note = Words(MARGIN, 53, f"{about} · {layers} · receptive field {with_times_sign(field)}", "note")
         blocks = f"{pluralize(network.blocks(), 'block')} in {pluralize(len(network.stages), 'stage')}"
         self.title = f"{network.name}: {blocks}, {exact_figures(found)}"
 
@@ -140,7 +140,7 @@ def _columns(trace: Trace) -> Iterator[Column]:
 
 
 def _sequence(part: str, steps: tuple[Step, ...], trace: Trace) -> Column:
-    what = listed(map(step_words, summarized(steps)))
+    what = list(map(with_times_sign, summary(steps)))
     if len(what) > MOST_LINES:
         what = [*what[: MOST_LINES - 1], f"and {len(what) - MOST_LINES + 1} more"]
     if part in trace.network.features:
@@ -149,13 +149,10 @@ def _sequence(part: str, steps: tuple[Step, ...], trace: Trace) -> Column:
 
 
 def _stage(stage: StageTrace, trace: Trace) -> Column:
-    types: dict[str, int] = {}
-    for run in stage.stage.block_runs:
-        types[run.block.type] = types.get(run.block.type, 0) + run.repeat
-    what = [times(name, count) for name, count in types.items()]
+    what = [times(name, count) for name, count in stage.block_types().items()]
     if stage.stage.name in trace.network.features:
         what.append("feature map")
-    return Column(stage.stage.name, tuple(what), shape_words(stage.output), stage_cost(stage), slabs.of_stage(stage))
+    return Column(stage.stage.label, tuple(what), shape_words(stage.output), stage_cost(stage), slabs.of_stage(stage))
 
 
 def _placed(columns: list[Column], side: int, lines: int, axis: float) -> tuple[list[Shape], float]:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from resnetgen.ir.network import Shortcut
-from resnetgen.ops.identity import Identity
 from resnetgen.pictures.geometry import Box, Circle, Line, Shape
 
 HALF = 3.5
@@ -54,9 +53,10 @@ def mark_of(shortcut: Shortcut) -> str:
     """Return the key in `MARKS` of a shortcut, or `none` for a block without one."""
     if shortcut.kind == NONE:
         return NONE
-    roles = {node.operator.role for node in shortcut.nodes if not isinstance(node.operator, Identity)}
-    if roles <= {"norm"}:
-        return "norm" if roles else "identity"
+    operators = [node.operator for node in shortcut.nodes if not node.operator.is_identity]
+    others = [each for each in operators if not each.is_norm]
+    if not others:
+        return "norm" if operators else "identity"
     if shortcut.projects:
-        return "projection" if roles <= {"conv", "norm"} else "avg_projection"
+        return "projection" if all(each.is_weighted for each in others) else "avg_projection"
     return "pad" if shortcut.kind == "pad" else "layers"

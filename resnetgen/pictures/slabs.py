@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from resnetgen.analysis.cost import block_cost, step_cost
 from resnetgen.analysis.shape_inference import BlockGroup, BlockTrace, StageTrace
-from resnetgen.analysis.step import Step
+from resnetgen.analysis.step import Step, summarized
 from resnetgen.ops.window import Shape
-from resnetgen.pictures.labels import exact_figures, shape_words, step_words, summarized
+from resnetgen.pictures.labels import exact_figures, shape_words, step_words
 from resnetgen.pictures.shortcut_marks import NONE, mark_of
 
 TALLEST = 150.0

@@ -6,13 +6,10 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from math import dist
 
+from resnetgen.pictures.formats import MARK
 from resnetgen.pictures.geometry import Box, Circle, Line, Picture, Point, Shape, Words
 from resnetgen.pictures.style import COLORS, FONTS, STYLES, Style
 from resnetgen.unicode import escape_invisible
-
-SUFFIX = ".svg"
-
-MARK = "<!-- Drawn by resnetgen. -->"
 
 _ARROW = 7.0
 
@@ -24,7 +21,7 @@ def print_picture(picture: Picture) -> str:
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" width="{width}" height="{height}" role="img" '
         'aria-labelledby="title">',
-        MARK,
+        f"<!-- {MARK} -->",
         f'<title id="title">{_escaped(picture.title)}</title>',
         f"<style>\n{style_sheet(picture)}</style>",
         '<rect width="100%" height="100%" class="ground"/>',

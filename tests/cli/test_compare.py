@@ -131,7 +131,24 @@ def test_a_spec_with_errors_leaves_no_table() -> None:
     assert "error[RG201]" in done.err
 
 
-def test_the_paper_is_not_turned() -> None:
-    done = resnetgen("compare", "resnet18", "--layout", "paper", "--transpose")
-    assert 2 == done.code
-    assert "--transpose is for the layout `figures`" in done.err
+def test_the_paper_is_turned_too() -> None:
+    straight = list(csv.reader(io.StringIO(printed(*FIVE, "--layout", "paper", "--format", "csv"))))
+    turned = list(csv.reader(io.StringIO(printed(*FIVE, "--layout", "paper", "--format", "csv", "--transpose"))))
+    assert straight == [list(row) for row in zip(*turned, strict=True)]
+
+
+def test_a_stage_and_the_head_have_different_rows() -> None:
+    Path("a.yaml").write_text(
+        "{name: a, input: {channels: 3, size: 32}, stem: [{conv: 3, to: 8}], block: {type: basic}, "
+        "stages: {head: {blocks: 1, channels: 8}}, "
+        "head: {pool: avg, classes: 10}}",
+        encoding="utf-8",
+    )
+    rows = list(csv.reader(io.StringIO(printed("a.yaml", "--layout", "paper", "--format", "csv"))))
+    assert ["layer", "stem", "stage head", "head", "parameters", "MACs"] == [row[0] for row in rows]
+    assert "linear, 10" in rows[3][2]
+
+
+def test_the_signs_of_a_networks_name_are_kept() -> None:
+    assert "| resnext50_32x4d | 3×224×224 |" in printed("resnext50_32x4d", "--format", "markdown")
+    assert r"resnext50\_32x4d & 3$\times$224$\times$224" in printed("resnext50_32x4d", "--format", "latex")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from resnetgen.cli import tables
-from resnetgen.cli.tables import Column
+from resnetgen.tables.table import Column
 from tests.cli.command_line import Completed, resnetgen
 
 RESNET50 = """\

@@ -11,7 +11,7 @@ from resnetgen.analysis.shape_inference import Trace
 from resnetgen.api import compile_mapping, compile_spec
 from resnetgen.number_format import with_si_prefix
 from resnetgen.pictures import draw
-from resnetgen.pictures.formats import SUFFIXES, printer
+from resnetgen.pictures.formats import FORMATS, printer
 from resnetgen.pictures.geometry import Bounds, Box, Line, Picture, Words
 from resnetgen.pictures.html import print_picture as html
 from resnetgen.pictures.levels import LEVELS
@@ -183,7 +183,7 @@ def test_every_picture_of_the_collection_is_small_and_without_overlap() -> None:
 # The file
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("suffix", FORMATS)
 def test_ids_are_unique_and_there_is_no_script(suffix: str) -> None:
     text = printer(suffix)(draw(trace("resnet50"), "all"))
     ids = re.findall(r'\bid="([^"]*)"', text)

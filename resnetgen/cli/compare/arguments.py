@@ -1,49 +1,32 @@
 """The arguments of `resnetgen compare`."""
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from resnetgen.cli.exit import ended
-from resnetgen.cli.options import AllowOutside, Batch, Dtype, DtypeOption, Set, Size, Specs, choice
+from resnetgen.cli.options import AllowOutside, Batch, Dtype, DtypeOption, Set, Size, Specs, TableFormat, choice, words
+from resnetgen.tables.formats import FORMATS
+from resnetgen.tables.layouts import LAYOUTS
 
-
-class Layout(StrEnum):
-    """The contents of the table."""
-
-    FIGURES = "figures"
-    PAPER = "paper"
-
-
-class Format(StrEnum):
-    """The output formats."""
-
-    TABLE = "table"
-    MARKDOWN = "markdown"
-    LATEX = "latex"
-    CSV = "csv"
-    JSON = "json"
-    HTML = "html"
+_FORMATS = (TableFormat.TABLE, *FORMATS)
 
 
 @ended
 def command(
     specs: Specs,
     layout: Annotated[
-        Layout,
+        str,
         choice(
-            Layout,
+            LAYOUTS,
             metavar="LAYOUT",
             help="figures: a row for each network; paper: a row for each stage, as in table 1 of He et al.",
         ),
-    ] = Layout.FIGURES,
+    ] = LAYOUTS[0],
     format: Annotated[
-        Format, choice(Format, metavar="FORMAT", help="table, markdown, latex, csv, json or html.")
-    ] = Format.TABLE,
-    transpose: Annotated[
-        bool, typer.Option("--transpose", help="A column for each network, instead of a row.")
-    ] = False,
+        str, choice(_FORMATS, metavar="FORMAT", help=f"Output format: {words(_FORMATS)}.")
+    ] = TableFormat.TABLE,
+    transpose: Annotated[bool, typer.Option("--transpose", help="Turn rows and columns.")] = False,
     input_size: Size = None,
     batch: Batch = 1,
     dtype: DtypeOption = Dtype.FLOAT32,
@@ -60,5 +43,5 @@ def command(
     from resnetgen.cli.spec_args import CompileOptions
 
     options = CompileOptions(parse(input_size), allow_outside, set_option.parse(set))
-    table = run.TableOptions(layout.value, format.value, transpose, batch, dtype.value)
+    table = run.TableOptions(layout, format, transpose, batch, dtype.value)
     return run.run(specs, table, options)

@@ -19,12 +19,13 @@ from resnetgen.cli.diff.wording import (
     verdicts,
 )
 from resnetgen.diagnostics.terminal import escape
+from resnetgen.tables import markdown
 
 
 def as_markdown(comparison: Comparison) -> str:
     """Return a section: the figures and the transfer of weights in full, and the rest folded."""
     heading = f"### {' → '.join(map(_code, comparison.titles))}"
-    told = "\n".join(f"- {tables.markdown(line)}" for line in verdicts(comparison))
+    told = "\n".join(f"- {markdown.escaped(line)}" for line in verdicts(comparison))
     if not comparison.differ():
         return "\n\n".join([heading, "No difference: both specs give the same network.", told]) + "\n"
     cells = parts(comparison)
@@ -32,17 +33,17 @@ def as_markdown(comparison: Comparison) -> str:
     blocks += [tables.as_markdown(PARTS, cells).rstrip()] if cells else []
     blocks += [told]
     rest = unchanged(comparison)
-    blocks += [tables.markdown(rest)] if rest else []
+    blocks += [markdown.escaped(rest)] if rest else []
     blocks += [_details("What changed", changes(comparison))] if any(changes(comparison)) else []
     keys = state_dict(comparison)
-    blocks += [_details(keys.title, [keys._replace(title="")])] if keys.lines else [tables.markdown(keys.title)]
+    blocks += [_details(keys.title, [keys._replace(title="")])] if keys.lines else [markdown.escaped(keys.title)]
     return "\n\n".join(blocks) + "\n"
 
 
 def _details(summary: str, sections: Iterable[Section]) -> str:
     """Return a folded section; GitHub colours the lines of a `diff` by their signs, and `!` is that of a change."""
     text = "\n".join(line for section in sections for line in _lines(section))
-    return f"<details><summary>{tables.markdown(summary)}</summary>\n\n```diff\n{text}\n```\n\n</details>"
+    return f"<details><summary>{markdown.escaped(summary)}</summary>\n\n```diff\n{text}\n```\n\n</details>"
 
 
 def _lines(section: Section) -> list[str]:

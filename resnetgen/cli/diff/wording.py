@@ -20,9 +20,9 @@ from resnetgen.analysis.diff.state_dict import (
 )
 from resnetgen.cli.diff.report import Comparison, Figure, Pair
 from resnetgen.cli.show.rows import Row
-from resnetgen.cli.tables import Column
 from resnetgen.number_format import binary_size, pluralize, with_si_prefix
 from resnetgen.ops.window import by_axis
+from resnetgen.tables.table import Column
 
 MOST_CHANGES = 60
 """Lines of what changed in the blocks."""

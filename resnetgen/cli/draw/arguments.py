@@ -1,21 +1,13 @@
 """The arguments of `resnetgen draw`."""
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from resnetgen.cli.exit import ended
-from resnetgen.cli.option_types import one_of
-from resnetgen.cli.options import AllowOutside, Set, Size, Spec
-
-
-class Level(StrEnum):
-    """The subject of a picture."""
-
-    NETWORK = "network"
-    BLOCK = "block"
-    ALL = "all"
+from resnetgen.cli.options import AllowOutside, Set, Size, Spec, choice, words
+from resnetgen.pictures.formats import FORMATS
+from resnetgen.pictures.levels import LEVELS
 
 
 @ended
@@ -23,16 +15,16 @@ def command(
     spec: Spec,
     output: Annotated[
         str | None,
-        typer.Option("--output", "-o", metavar="FILE", help="File to write, .svg or .html; - prints an SVG."),
+        typer.Option("--output", "-o", metavar="FILE", help=f"File to write, {words(FORMATS)}; - prints an SVG."),
     ] = None,
     level: Annotated[
-        Level,
-        typer.Option(
-            parser=one_of(Level),
+        str,
+        choice(
+            LEVELS,
             metavar="LEVEL",
             help="network: each block as a slab; block: each form of block once; all: both.",
         ),
-    ] = Level.NETWORK,
+    ] = LEVELS[0],
     force: Annotated[bool, typer.Option("--force", help="Overwrite a file that resnetgen did not draw.")] = False,
     input_size: Size = None,
     set: Set = None,
@@ -49,4 +41,4 @@ def command(
     from resnetgen.cli.spec_args import CompileOptions
 
     options = CompileOptions(parse(input_size), allow_outside, set_option.parse(set))
-    return run.run(spec, output, level.value, options, force=force)
+    return run.run(spec, output, level, options, force=force)

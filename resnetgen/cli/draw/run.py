@@ -8,6 +8,7 @@ import typer
 
 from resnetgen.cli import atomic_write
 from resnetgen.cli.exit import OK
+from resnetgen.cli.options import words
 from resnetgen.cli.output import print_file, print_result
 from resnetgen.cli.refusal import refuse
 from resnetgen.cli.spec_args import CompileOptions, compile_arg, spec_arg
@@ -15,7 +16,7 @@ from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.errors import SpecError
 from resnetgen.number_format import binary_size
 from resnetgen.pictures import draw
-from resnetgen.pictures.formats import MARK, SUFFIXES, printer
+from resnetgen.pictures.formats import FORMATS, MARK, printer
 
 STANDARD_OUTPUT = "-"
 
@@ -59,10 +60,10 @@ def run(spec: str, output: str | None, level: str, options: CompileOptions, *, f
 def _suffix(output: str | None) -> str:
     """Return the ending of a file, which decides the format."""
     if output is None or output == STANDARD_OUTPUT:
-        return SUFFIXES[0]
+        return next(iter(FORMATS))
     suffix = os.path.splitext(output)[1].lower()
-    if suffix not in SUFFIXES:
-        message = f"{output!r} does not end in {' or '.join(SUFFIXES)}, the formats of pictures"
+    if suffix not in FORMATS:
+        message = f"{output!r} does not end in {words(FORMATS)}, the formats of pictures"
         raise typer.BadParameter(message, param_hint="'-o'")
     return suffix
 

@@ -78,7 +78,7 @@ def _filters(options: ListOptions, entries: list[Entry]) -> list[Filter]:
 
 def _as_table(entries: list[Entry], format: str) -> str:
     from resnetgen.cli import tables
-    from resnetgen.cli.tables import Column
+    from resnetgen.tables.table import Column
 
     columns = [
         Column("name"),

@@ -16,8 +16,9 @@ from resnetgen.analysis.receptive_field import (
     receptive_field,
 )
 from resnetgen.analysis.shape_inference import BlockGroup, BlockTrace, StageTrace, Trace
-from resnetgen.analysis.step import Step
+from resnetgen.analysis.step import Step, summary
 from resnetgen.ir.network import Block, Run
+from resnetgen.number_format import repeated
 from resnetgen.ops.window import Shape
 
 STAGES, BLOCKS, OPS = "stages", "blocks", "ops"
@@ -68,25 +69,16 @@ def _sequence(name: str, steps: tuple[Step, ...], view: ReceptiveField, level: s
         return list(_steps("", steps, view, 1))
     if not steps:
         return []
-    return [Row(name, _words(steps), 1, steps[-1].output, steps_cost(steps), _field(steps, view))]
-
-
-def _words(steps: tuple[Step, ...]) -> str:
-    """Describe operators in a row by those that matter, or all if none does."""
-    told = [step for step in steps if step.node.operator.is_summarized]
-    return _listed(step.node.operator.describe() for step in told or steps)
+    return [Row(name, ", ".join(summary(steps)), 1, steps[-1].output, steps_cost(steps), _field(steps, view))]
 
 
 def _stage(stage: StageTrace, view: ReceptiveField) -> list[Row]:
     for run in stage.stage.runs:
         view = after_run(run, view)
-    types: dict[str, int] = {}
-    for run in stage.stage.block_runs:
-        types[run.block.type] = types.get(run.block.type, 0) + run.repeat
-    what = ", ".join(_times(name, count) for name, count in types.items())
+    what = ", ".join(repeated(name, count) for name, count in stage.block_types().items())
     shortcuts = tuple(dict.fromkeys(_shortcut(run.block) for run in stage.stage.block_runs))
     blocks = stage.stage.blocks()
-    return [Row(stage.stage.name, what, blocks, stage.output, stage_cost(stage), view.field, shortcuts)]
+    return [Row(stage.stage.label, what, blocks, stage.output, stage_cost(stage), view.field, shortcuts)]
 
 
 def _blocks(stage: StageTrace, view: ReceptiveField) -> list[Row]:
@@ -122,15 +114,15 @@ def _block_ops(part: BlockGroup, prefix: str, view: ReceptiveField) -> Iterator[
     if block.shortcut.kind != "none":
         result = traced.branch[-1].output if traced.branch else traced.input
         shortcuts = (_shortcut(block),)
-        yield Row(f"{prefix}add", _times("add", count), count, result, _addition(part), after.field, shortcuts)
+        yield Row(f"{prefix}add", repeated("add", count), count, result, _addition(part), after.field, shortcuts)
     yield from _steps(prefix, traced.post_add, after, count)
 
 
 def _what(part: BlockGroup) -> str:
     """Describe blocks by their type, and the layers before those of a stage by their operators."""
     if part.trace.block.opens_stage:
-        return _words(part.trace.branch)
-    return _times(part.trace.block.type, part.count)
+        return ", ".join(summary(part.trace.branch))
+    return repeated(part.trace.block.type, part.count)
 
 
 def _addition(part: BlockGroup) -> Cost:
@@ -145,7 +137,7 @@ def _steps(prefix: str, steps: Iterable[Step], view: ReceptiveField, count: int)
         view = after_nodes([step.node], view)
         whole = whole or step.node.operator.is_global
         name = f"{prefix}{step.node.name}".rstrip(".")
-        what = _times(step.node.operator.describe(), count)
+        what = repeated(step.node.operator.describe(), count)
         yield Row(name, what, count, step.output, step_cost(step).times(count), () if whole else view.field)
 
 
@@ -180,11 +172,3 @@ def _name(stage: StageTrace, part: BlockGroup) -> str:
         return f"{stage.stage.name}.{stage.stage.transition}"
     last = part.first + part.count - 1
     return f"{stage.stage.name}.{part.first}" + (f"-{last}" if part.count > 1 else "")
-
-
-def _listed(words: Iterable[str]) -> str:
-    return ", ".join(_times(word, len(list(same))) for word, same in groupby(words))
-
-
-def _times(word: str, count: int) -> str:
-    return word if count == 1 else f"{word} x {count:,}"

@@ -11,9 +11,10 @@ from resnetgen.cli.aliases import elsewhere
 from resnetgen.cli.output import fit
 from resnetgen.cli.show.rows import Row
 from resnetgen.cli.show.summary import NetworkSummary
-from resnetgen.cli.tables import Column
 from resnetgen.number_format import binary_size, format_extents, pluralize, with_si_prefix
 from resnetgen.ops.window import Shape, by_axis
+from resnetgen.tables import markdown
+from resnetgen.tables.table import Column
 
 _WHAT = Column("what")
 _FIELD = Column("receptive field", number=True)
@@ -98,9 +99,9 @@ def as_markdown(summary: NetworkSummary) -> str:
     """Return the summary as a section of Markdown."""
     network = summary.network
     words = [text for text in (network.description, network.reference) if text]
-    facts = "".join(f"- {name}: {tables.markdown(text)}\n" for name, text in _facts(summary))
+    facts = "".join(f"- {name}: {markdown.escaped(text)}\n" for name, text in _facts(summary))
     table = tables.as_markdown((*_COLUMNS, _SHORTCUT), [_cells(row, summary) for row in summary.rows])
-    parts = [f"## {network.name}", *map(tables.markdown, words), facts.rstrip(), table.rstrip(), *_notes(summary)]
+    parts = [f"## {network.name}", *map(markdown.escaped, words), facts.rstrip(), table.rstrip(), *_notes(summary)]
     return "\n\n".join(parts) + "\n"
 
 

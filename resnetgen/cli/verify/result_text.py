@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from resnetgen.cli import tables
 from resnetgen.cli.output import fit
-from resnetgen.cli.tables import Column
 from resnetgen.cli.verify.result import Examined, Verified
 from resnetgen.number_format import pluralize
 from resnetgen.ops.window import by_axis
+from resnetgen.tables.table import Column
 from resnetgen.verify.verdict import State
 
 _TICKS = {State.PASSED: "✓", State.FAILED: "✗", State.SKIPPED: "-"}

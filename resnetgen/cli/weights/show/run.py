@@ -111,7 +111,7 @@ def _as_json(path: str, found: Structure, shown: StoredStateDict) -> str:
 
 def _as_text(path: str, found: Structure, shown: StoredStateDict) -> str:
     from resnetgen.cli import tables
-    from resnetgen.cli.tables import Column
+    from resnetgen.tables.table import Column
 
     facts = [(name, text) for name, text in _facts(path, found, shown) if text]
     first = list(shown.shapes.items())[:MAX_TENSORS]

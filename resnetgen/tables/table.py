@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from resnetgen.cli.tables import Column
+
+class Column(NamedTuple):
+    """A column: its title, and its alignment, to the right for numbers."""
+
+    title: str
+    number: bool = False
 
 
 class Matrix(NamedTuple):
-    """The layers of a block as rows, such as `1x1, 64`, and the number of equal blocks."""
+    """The layers of a block as rows, such as `1×1, 64`, and the number of equal blocks."""
 
     rows: tuple[str, ...]
     times: int
+
+    def on_one_line(self) -> str:
+        """Return it as `[1×1, 64; 3×3, 64] × 3`."""
+        return f"[{'; '.join(self.rows)}] × {self.times:,}"
 
 
 Part = str | Matrix
@@ -21,21 +30,26 @@ Cell = tuple[Part, ...]
 
 
 class Table(NamedTuple):
-    """Rows of cells under their columns; the last `feet` rows are figures of the whole. `data` is the same for JSON."""
+    """Rows of cells under their columns. `data` is the same in numbers, for JSON."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     data: object
-    feet: int = 0
 
     def transposed(self) -> Table:
         """Return the table with rows for columns; its first column then has the titles."""
         heads = [column.title for column in self.columns]
         titles, *columns = zip(*self.rows, strict=True)
         first = Column(heads[0])
-        rest = tuple(Column(_title(cell), number=True) for cell in titles)
+        number = any(column.number for column in self.columns)
+        rest = tuple(Column(_title(cell), number) for cell in titles)
         rows = tuple(((head,), *cells) for head, cells in zip(heads[1:], columns, strict=True))
         return Table((first, *rest), rows, self.data)
+
+
+def on_one_line(part: Part) -> str:
+    """Return a part of a cell as one line of text."""
+    return part.on_one_line() if isinstance(part, Matrix) else part
 
 
 def _title(cell: Cell) -> str:

@@ -8,22 +8,14 @@ from typing import NamedTuple
 from resnetgen.analysis.cost import BYTES, cost, weighted_layers
 from resnetgen.analysis.input_sizes import input_domain
 from resnetgen.analysis.receptive_field import receptive_field
-from resnetgen.cli.compare.table import Table
-from resnetgen.cli.tables import Column
-from resnetgen.compiler import Compiled, source_code
-from resnetgen.number_format import binary_size, format_extents, with_si_prefix
+from resnetgen.compiler import source_code
+from resnetgen.number_format import binary_size, format_extents, with_si_prefix, with_times_sign
 from resnetgen.ops.window import by_axis
+from resnetgen.tables.subject import Subject
+from resnetgen.tables.table import Column, Table
 
 _COPIES = 3
 """Weights, gradients, and the momentum of SGD."""
-
-
-class Subject(NamedTuple):
-    """A network, and the batch and the data type for its memory."""
-
-    compiled: Compiled
-    batch: int
-    dtype: str
 
 
 class Figure(NamedTuple):
@@ -61,7 +53,12 @@ def _code_lines(subject: Subject) -> int:
 
 
 FIGURES = (
-    Figure("input", "input", lambda one: list(one.compiled.trace.input), lambda one: by_axis(one.compiled.trace.input)),
+    Figure(
+        "input",
+        "input",
+        lambda one: list(one.compiled.trace.input),
+        lambda one: with_times_sign(by_axis(one.compiled.trace.input)),
+    ),
     Figure(
         "params",
         "parameters",
@@ -92,16 +89,16 @@ FIGURES = (
         "receptive_field",
         "receptive field",
         lambda one: list(receptive_field(one.compiled.network)),
-        lambda one: format_extents(receptive_field(one.compiled.network)),
+        lambda one: with_times_sign(format_extents(receptive_field(one.compiled.network))),
     ),
-    Figure("sizes", "input sizes", _sizes, _sizes, number=False),
+    Figure("sizes", "input sizes", _sizes, lambda one: with_times_sign(_sizes(one)), number=False),
     Figure("spec_lines", "spec lines", _spec_lines, lambda one: f"{_spec_lines(one):,}"),
     Figure("code_lines", "code lines", _code_lines, lambda one: f"{_code_lines(one):,}"),
 )
 """The columns in their order. The memory of training is that of activations, and of weights, gradients and momentum."""
 
 
-def figures_table(subjects: Sequence[Subject]) -> Table:
+def make_table(subjects: Sequence[Subject]) -> Table:
     """Return the table of figures."""
     columns = (Column("network"), *(Column(each.title, number=each.number) for each in FIGURES))
     rows = tuple(((one.compiled.network.name,), *((figure.text(one),) for figure in FIGURES)) for one in subjects)

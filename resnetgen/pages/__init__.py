@@ -1,0 +1,1 @@
+"""Pages of HTML that need nothing else: their skeleton, their style, and what stands in them."""
