@@ -4,6 +4,7 @@ from resnetgen.weights.layouts import (
     bit,
     caffe2,
     detectron2,
+    fastai,
     huggingface,
     keras,
     mmpretrain,
@@ -20,7 +21,7 @@ LAYOUTS: dict[str, ForeignLayout] = {
     for each in (
         *(torchvision, torchvision_regnet, timm_resnetv2, timm_regnet),
         *(huggingface, detectron2, mmpretrain, pycls, bit),
-        *(keras, caffe2),
+        *(keras, caffe2, fastai),
     )
 }
 """In the order in which they are tried."""

@@ -27,7 +27,7 @@ def _respell(name: str) -> str:
     return f"{module.replace('.', '_')}_{(_NORM if is_norm else _LAYER).get(tensor, tensor)}"
 
 
-def _table(linear: str) -> NamingTable:
+def _table(linear: str, convs: int) -> NamingTable:
     return NamingTable(
         {
             "base": "torchvision",
@@ -35,8 +35,8 @@ def _table(linear: str) -> NamingTable:
             "stage": "res*",
             "first": {"stage": 2},
             "block": {
-                "conv": [f"branch2_{number}" for number in (1, 2, 3)],
-                "norm": [f"branch2_{number}_bn" for number in (1, 2, 3)],
+                "conv": [f"branch2_{number}" for number in range(1, convs + 1)],
+                "norm": [f"branch2_{number}_bn" for number in range(1, convs + 1)],
             },
             "shortcut": "shortcut",
             "projection": {"conv": "branch1", "norm": "branch1_bn"},
@@ -66,6 +66,6 @@ def _constants(network: Network, names: Collection[str]) -> Iterator[tuple[str, 
 LAYOUT = ForeignLayout(
     "caffe2",
     "pickles of Caffe2 and MSRA in detectron2's model zoo (`R-50.pkl`)",
-    (_table("pred"), _table("fc1000")),
+    (*(_table(linear, convs) for convs in (3, 2) for linear in ("pred", "fc1000")),),
     constants=_constants,
 )
