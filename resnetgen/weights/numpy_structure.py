@@ -175,7 +175,19 @@ def _scalar(*_: Any) -> Unread:
     return Unread()
 
 
+def _empty(*arguments: Any) -> bytes:
+    """Return no bytes, as Python 3 has them in the older protocols.
+
+    Raises:
+        ValueError: some are asked for.
+    """
+    if arguments:
+        raise ValueError("bytes are made of a number")
+    return b""
+
+
 _OURS = {
+    ("builtins", "bytes"): _empty,
     ("numpy", "dtype"): _Dtype,
     ("numpy", "ndarray"): object,
     **{

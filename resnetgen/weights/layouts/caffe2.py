@@ -42,7 +42,7 @@ def _table(linear: str, convs: int) -> NamingTable:
             "projection": {"conv": "branch1", "norm": "branch1_bn"},
             "head": {"linear": linear},
         },
-        ("res2_0_branch2a_w", "res2_0_branch2a_bn_s"),
+        ("res2_0_branch2a_w", "res2_0_branch2b_w"),
         1,
         lambda name: _respell(name.replace(".shortcut.", ".")),
         counters=False,
