@@ -168,7 +168,11 @@ def _renamed(found: Fit, names: ForeignNames) -> Fit:
     own = names.own
     known = {own[name]: source for name, source in found.sources.items() if name in own}
     modules = {there.rpartition(".")[0]: here.rpartition(".")[0] for there, here in own.items()}
-    others = {_in_modules(name, modules): source for name, source in found.sources.items() if name not in own}
+    others = {
+        names.biases.get(name) or _in_modules(name, modules): source
+        for name, source in found.sources.items()
+        if name not in own
+    }
     sources = others | known
     lost = set(found.sources.values()) - set(sources.values())
     axes = {each.own: each.axes for each in names.tensors.values() if each.axes}
@@ -190,7 +194,7 @@ def _turned(shape: tuple[int, ...] | None, axes: tuple[int, ...]) -> tuple[int, 
 def _in_modules(name: str, modules: Mapping[str, str]) -> str:
     """Return the name of a tensor that the network has not, in the network's own module if that has others."""
     module, _, tensor = name.rpartition(".")
-    return f"{modules[module]}.{tensor}" if module in modules else name
+    return f"{modules[module]}.{tensor}" if module and module in modules else name
 
 
 def fit_tensors(expected: NamedTensors, contents: FileContents, choice: FileChoice = ANY) -> Fit:

@@ -48,7 +48,7 @@ def theirs(name: str) -> Any:
     stream = numpy.random.default_rng(4)
     for weight in found.weights:
         value = weight.numpy() if hasattr(weight, "numpy") else numpy.asarray(weight)
-        weight.assign(value + 0.1 * stream.random(value.shape, "float32"))
+        weight.assign(value + 0.1 * stream.random(value.shape, "float32") * (value.ndim == 1))
     return found
 
 

@@ -154,21 +154,35 @@ def test_norms_that_only_scale_and_shift(classifier: str, norm: str, capsys: pyt
         for there, tensor in names.tensors.items()
         if not there.endswith(("_rm", "_riv"))
     }
-    Path("w.pkl").write_bytes(pickle.dumps({"blobs": arrays | {"conv1_w_momentum": arrays["conv1_w"]}}, 2))
+    more = {"conv1_w_momentum": arrays["conv1_w"], "conv1_b": numpy.ones(8, "float32")}  # R-50.pkl has the latter too
+    Path("w.pkl").write_bytes(pickle.dumps({"blobs": arrays | more}, 2))
     Path("small.yaml").write_text(compiled.document.text.content)
-    assert 0 == run("w.pkl", "o.pth", ConvertOptions("small.yaml", changes={"--leave-out": "conv1_w_momentum"}))
+    assert 0 == run(
+        "w.pkl", "o.pth", ConvertOptions("small.yaml", changes={"--leave-out": "conv1_w_momentum,conv1.bias"})
+    )
     told = capsys.readouterr().out.replace("\n", " ")
     assert "gave 15 norms that only scale and shift" in " ".join(told.split())
     found = network(compiled, "cpu").eval()
     found.load_state_dict(torch.load("o.pth", weights_only=True), strict=True)
 
     for name, inner in list(module.named_modules()):
-        if isinstance(inner, nn.BatchNorm2d) or type(inner).__name__.endswith("BatchNorm2d"):
+        if hasattr(inner, "running_mean"):
             parent = module.get_submodule(name.rpartition(".")[0])
             setattr(parent, name.rpartition(".")[2], Affine(inner.weight, inner.bias))
     x = torch.rand(2, 3, 64, 64)
     with torch.inference_mode():
         torch.testing.assert_close(found(x), module(x))
+
+
+def test_a_bias_of_a_convolution_is_folded() -> None:
+    compiled = compile_mapping(SMALL)
+    names = foreign_names(compiled, LAYOUTS["caffe2"])
+    assert names is not None
+    arrays = {there: numpy.ones(tensor.spec.shape, "float32") for there, tensor in names.tensors.items()}
+    dumped(arrays | {"conv1_b": numpy.arange(8, dtype="float32")})
+    Path("small.yaml").write_text(compiled.document.text.content)
+    assert 0 == run("w.pkl", "o.pth", ConvertOptions("small.yaml", changes={"--fold-biases": "fold"}))
+    assert torch.equal(1 - torch.arange(8.0), torch.load("o.pth")["bn1.running_mean"])
 
 
 class Affine(nn.Module):

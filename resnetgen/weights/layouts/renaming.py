@@ -5,7 +5,8 @@ The operators of both are the same, one for one, so no rule about names is neede
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from resnetgen.analysis.cost import state_dict
@@ -22,6 +23,9 @@ MOST_TENSORS = 20_000
 """A network of more tensors is in no library."""
 
 
+NO_BIASES: Mapping[str, str] = MappingProxyType({})
+
+
 class ForeignTensor(NamedTuple):
     """A tensor of a network by its name and shape in a library.
 
@@ -34,10 +38,16 @@ class ForeignTensor(NamedTuple):
 
 
 class ForeignNames:
-    """A network's tensors by the names of a library."""
+    """A network's tensors by the names of a library.
 
-    def __init__(self, layout: ForeignLayout, tensors: dict[str, ForeignTensor]) -> None:
+    `biases` are those that convolutions of the network do not have, but might: their own names, by the library's.
+    """
+
+    def __init__(
+        self, layout: ForeignLayout, tensors: dict[str, ForeignTensor], biases: Mapping[str, str] = NO_BIASES
+    ) -> None:
         self.layout = layout
+        self.biases = biases
         self.tensors = tensors
         self.count = sum(not each.spec.supplied for each in tensors.values())
 
@@ -80,15 +90,26 @@ def every_foreign_names(compiled: Compiled, layout: ForeignLayout) -> Iterator[F
         applies = table.stem_convs in (0, convs) and table.applies(compiled.network)
         other = _relowered(compiled, table) if applies else None
         if other is not None:
-            pairs = _pairs(other, compiled.network, table)
-            yield ForeignNames(
-                layout, {table.respell(there): _tensor(here, spec, table) for (there, spec), (here, _) in pairs}
-            )
+            pairs = list(_pairs(other, compiled.network, table))
+            tensors = {table.respell(there): _tensor(here, spec, table) for (there, spec), (here, _) in pairs}
+            yield ForeignNames(layout, tensors, _biases(pairs, table))
 
 
-def _pairs(
-    other: Network, network: Network, table: NamingTable
-) -> Iterator[tuple[tuple[str, TensorSpec], tuple[str, TensorSpec]]]:
+_Pair = tuple[tuple[str, TensorSpec], tuple[str, TensorSpec]]
+
+
+def _biases(pairs: Iterable[_Pair], table: NamingTable) -> dict[str, str]:
+    """Return the names of biases that convolutions would have, of those without one, by the library's names."""
+    found = {}
+    own = {here for _, (here, _) in pairs}
+    for (there, spec), (here, _) in pairs:
+        bias = f"{here.removesuffix('.weight')}.bias"
+        if here.endswith(".weight") and len(spec.shape) > 2 and bias not in own:
+            found[table.respell(f"{there.removesuffix('.weight')}.bias")] = bias
+    return found
+
+
+def _pairs(other: Network, network: Network, table: NamingTable) -> Iterator[_Pair]:
     """Yield each tensor by its name in the library's layout, and by the network's own."""
     for there, here in zip(_in_order(other), _in_order(network), strict=True):
         if table.counters or not there[1].supplied:
