@@ -12,6 +12,9 @@ TEST := $(VENV)/.test
 LOWEST_VENV := .venv-lowest
 LOWEST := $(LOWEST_VENV)/.installed
 
+# What npm has installed for the playground.
+NODE_MODULES := playground/node_modules/.package-lock.json
+
 # Stands for as long as an installation runs. Where it is found at the start, the last one was cut off and may have left
 # half a package behind that pip takes for a whole one, so .venv is made from nothing.
 UNFINISHED := $(VENV)/.unfinished
@@ -21,10 +24,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test verify lint lowest format golden clean FORCE
+.PHONY: help demo test verify lint lowest format golden playground clean FORCE
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: $(CORE) ## compile ResNet-50 and show what came out; installs the compiler alone, no torch
 	$(BIN)/resnetgen build specs/resnet50.yaml
@@ -65,8 +68,18 @@ golden: $(TEST) ## write generated/, what docs/ has of the code, and the expecte
 	$(BIN)/python -m tests.pictures.golden
 	$(BIN)/python -m tests.docs.refresh
 
+# The list of shipped specs is made with resnetgen itself, and the Python files are compiled by the Python of the browser.
+playground: $(CORE) $(NODE_MODULES) ## build the playground as a static page in build/site/playground; needs node 20 and npm
+	$(BIN)/python playground/python_files.py build/playground/python build/playground/specs.json
+	cd playground && npm run --silent build -- ../build/playground/python ../build/playground/specs.json ../build/site/playground
+
+# npm writes this file last.
+$(NODE_MODULES): playground/package-lock.json
+	cd playground && npm ci --silent --no-audit --no-fund
+	@touch $@
+
 clean: ## remove .venv, caches and built distributions
-	rm -rf $(VENV) $(LOWEST_VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(LOWEST_VENV) playground/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # $(call install,WHAT)

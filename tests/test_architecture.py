@@ -22,7 +22,7 @@ LONGEST = 300
 
 NAMES_OF_NOTHING = {"common", "helper", "helpers", "manager", "managers", "misc", "util", "utils"}
 
-RUN_NETWORKS = {"runtime", "export", "verify"}
+RUN_NETWORKS = {"runtime", "export", "verify", "probe"}
 """The folders whose modules may import torch, since they run a network. Commands import them when they need them."""
 
 TORCH_FILES = {
@@ -145,8 +145,8 @@ def test_no_import_is_hidden() -> None:
     texts = {name: path.read_text(encoding="utf-8") for name, path in MODULES.items()}
     pictures = ("resnetgen.pictures.formats", "resnetgen.pictures.levels")
     on_demand = [
-        *("resnetgen", "resnetgen.cli.app", "resnetgen.export", *pictures, "resnetgen.reports"),
-        *("resnetgen.tables.formats", "resnetgen.tables.layouts", "resnetgen.verify"),
+        *("resnetgen", "resnetgen.cli.app", "resnetgen.export", *pictures, "resnetgen.probe"),
+        *("resnetgen.reports", "resnetgen.tables.formats", "resnetgen.tables.layouts", "resnetgen.verify"),
     ]
     assert on_demand == [name for name, text in texts.items() if computed.search(text)]
 
@@ -187,7 +187,7 @@ def test_only_the_listing_of_slots_knows_every_operator() -> None:
     assert [] == [name for name in OPERATORS if SLOTS in OURS[name]]
 
 
-@pytest.mark.parametrize("folder", ["lint", "verify.checks"])
+@pytest.mark.parametrize("folder", ["lint", "verify.checks", "probe.measurements"])
 def test_checks_know_nothing_of_one_another(folder: str) -> None:
     checks = {name for name in MODULES if name.startswith(f"resnetgen.{folder}.")}
     assert [] == [(name, other) for name in checks for other in OURS[name] & checks]

@@ -20,7 +20,21 @@ from resnetgen.cli.exit import exit_code
 from resnetgen.errors import OutputError
 
 COMMANDS = (
-    *("check", "build", "show", "draw", "verify", "export", "compare", "diff", "list", "explain", "new", "import"),
+    *(
+        "check",
+        "build",
+        "show",
+        "draw",
+        "verify",
+        "probe",
+        "export",
+        "compare",
+        "diff",
+        "list",
+        "explain",
+        "new",
+        "import",
+    ),
     *("weights show", "weights match", "weights convert"),
     *("schema", "lsp"),
 )

@@ -49,6 +49,14 @@ def warning_codes(incomplete: str) -> list[tuple[str, str]]:
     return [(f"{before}{code}", pages()[code].title) for code in warnings()]
 
 
+def measurements(incomplete: str) -> list[str]:
+    """Return the names of measurements; the last of several with commas is completed."""
+    from resnetgen.probe import MEASUREMENTS
+
+    before = _before_last(incomplete)
+    return [f"{before}{name}" for name in MEASUREMENTS]
+
+
 def families(incomplete: str) -> list[str]:
     """Return the families of the specs that ship."""
     from resnetgen.cli.list.entry import family

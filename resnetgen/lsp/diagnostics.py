@@ -10,12 +10,18 @@ from resnetgen.lsp.workspace import CheckedDocument
 
 
 class Finding(NamedTuple):
-    """A diagnostic with its span in the document, its message, and labels at other places."""
+    """A diagnostic with its span in the document, its message, labels at other places, and its help, maybe empty."""
 
     diagnostic: Diagnostic
     span: Span
-    message: str
+    words: str
     related: tuple[Label, ...]
+    help: str
+
+    @property
+    def message(self) -> str:
+        """The words, with the help on a line of its own."""
+        return f"{self.words}\nhelp: {self.help}" if self.help else self.words
 
 
 def findings(checked: CheckedDocument) -> list[Finding]:
@@ -30,15 +36,13 @@ def _finding(diagnostic: Diagnostic, name: str) -> Finding:
     labels = (diagnostic.primary, *diagnostic.related)
     here = next((label for label in labels if label.span.text.name == name), None)
     span = _start(name) if here is None else here.span
-    message = escape(diagnostic.message)
+    words = escape(diagnostic.message)
     if here is not diagnostic.primary:
-        message = f"in {escape(diagnostic.primary.span.text.name)}: {message}"
+        words = f"in {escape(diagnostic.primary.span.text.name)}: {words}"
     elif here.words:
-        message = f"{message}: {escape(here.words)}"
-    if diagnostic.help:
-        message = f"{message}\nhelp: {escape(diagnostic.help)}"
-    related = tuple(label for label in labels if label is not here)
-    return Finding(diagnostic, span, message, tuple(_with_words(label, diagnostic) for label in related))
+        words = f"{words}: {escape(here.words)}"
+    related = tuple(_with_words(label, diagnostic) for label in labels if label is not here)
+    return Finding(diagnostic, span, words, related, escape(diagnostic.help))
 
 
 def _with_words(label: Label, diagnostic: Diagnostic) -> Label:

@@ -19,6 +19,9 @@ from resnetgen.source.source import Source, parse
 DiagnosticFilter = Callable[[Path | None, tuple[Diagnostic, ...]], tuple[Diagnostic, ...]]
 """A function that selects the diagnostics to show, by the settings for the spec's file, which may be None."""
 
+Recognize = Callable[[Path | None, str], bool]
+"""Return whether a document is a spec, judged by its path and its text."""
+
 UNSAVED = "untitled"
 """The name of a document without a file, in messages."""
 
@@ -38,11 +41,11 @@ class OpenDocument(NamedTuple):
     is_spec: bool
 
 
-def open_document(path: Path | None, text: str) -> OpenDocument:
+def open_document(path: Path | None, text: str, recognize: Recognize = is_spec) -> OpenDocument:
     """Return a document with this text."""
     bare = text.removeprefix("\ufeff")
     real = "" if path is None else os.path.realpath(path)
-    return OpenDocument(_name(path, real), path, real, bare, bare != text, is_spec(path, bare))
+    return OpenDocument(_name(path, real), path, real, bare, bare != text, recognize(path, bare))
 
 
 def _name(path: Path | None, real: str) -> str:
@@ -71,16 +74,21 @@ class Workspace:
     """The open documents by URI, including those that are no specs, since they may be bases."""
 
     def __init__(
-        self, keep: DiagnosticFilter = lambda path, diagnostics: diagnostics, *, allow_outside: bool = False
+        self,
+        keep: DiagnosticFilter = lambda path, diagnostics: diagnostics,
+        *,
+        allow_outside: bool = False,
+        recognize: Recognize = is_spec,
     ) -> None:
         self._keep = keep
+        self._recognize = recognize
         self._allow_outside = allow_outside
         self._opened: dict[str, OpenDocument] = {}
         self._checked: dict[str, CheckedDocument] = {}
 
     def put(self, key: str, path: Path | None, text: str) -> list[str]:
         """Open a document, or change its text; return the other specs that have to be checked again."""
-        self._opened[key] = open_document(path, text)
+        self._opened[key] = open_document(path, text, self._recognize)
         return self._forget(key)
 
     def remove(self, key: str) -> list[str]:
@@ -121,7 +129,7 @@ class Workspace:
 
     def check_text(self, document: OpenDocument, text: str) -> CheckedDocument:
         """Return the compiler's result for a document with another text."""
-        return self._check(open_document(document.path, text))
+        return self._check(open_document(document.path, text, self._recognize))
 
     def key_of(self, path: Path) -> str | None:
         """Return the URI of the open document with this file; None if it is not open."""

@@ -19,7 +19,7 @@ from resnetgen.tables.table import Column
 _WHAT = Column("what")
 _FIELD = Column("receptive field", number=True)
 _SHORT_FIELD = _FIELD._replace(title="rec.\nfield")
-_COLUMNS = (
+COLUMNS = (
     Column("name"),
     _WHAT,
     Column("output"),
@@ -28,8 +28,8 @@ _COLUMNS = (
     Column("memory", number=True),
     _FIELD,
 )
-_SHORTCUT = Column("shortcut")
-_WHAT_INDEX = _COLUMNS.index(_WHAT)
+SHORTCUT = Column("shortcut")
+_WHAT_INDEX = COLUMNS.index(_WHAT)
 
 _NARROW_SHORTCUT = 24
 """The fewest cells for the texts about shortcuts: in fewer, a row takes more lines than it is worth."""
@@ -43,14 +43,14 @@ MAX_ROWS = 400
 def as_text(summary: NetworkSummary) -> str:
     """Return the facts, the table, and the shortcuts: in a column, or below the table if the terminal is too narrow."""
     room = tables.terminal_width()
-    parts = [_title(summary, room), tables.listed(_facts(summary))]
+    parts = [_title(summary, room), tables.listed(facts(summary))]
     cells = _first(list(_grouped(summary)))
     if (table := _with_shortcuts(cells, room)) is not None:
         parts.append(table)
     else:
         told = ((row.group[0] or row.name, _shortcut(row)) for row in summary.rows if row.shortcuts)
         parts += [_without_shortcuts([row[:-1] for row in cells], room or 0), tables.listed(told)]
-    return "\n".join([*parts, *(fit(f"{note}\n") for note in _notes(summary))])
+    return "\n".join([*parts, *(fit(f"{note}\n") for note in notes(summary))])
 
 
 def _first(cells: list[list[str]]) -> list[list[str]]:
@@ -58,16 +58,16 @@ def _first(cells: list[list[str]]) -> list[list[str]]:
     left = len(cells) - 1 - MAX_ROWS
     if left < 1:
         return cells
-    note = [f"({left:,} more rows: use --format json)", *[""] * len(_COLUMNS)]
+    note = [f"({left:,} more rows: use --format json)", *[""] * len(COLUMNS)]
     return [*cells[:MAX_ROWS], note, cells[-1]]
 
 
 def _with_shortcuts(cells: list[list[str]], room: int | None) -> str | None:
     """Return the table with the shortcuts in its last column, wrapped if need be; None if there is no room."""
-    columns = (*_COLUMNS, _SHORTCUT)
+    columns = (*COLUMNS, SHORTCUT)
     if room is None or tables.width(columns, cells) <= room:
         return tables.as_text(columns, cells, total=True)
-    columns = (*_COLUMNS[:-1], _SHORT_FIELD, _SHORTCUT)
+    columns = (*COLUMNS[:-1], _SHORT_FIELD, SHORTCUT)
     last = len(columns) - 1
     for folded in (cells, tables.fold(cells, _WHAT_INDEX, _LONG)):
         excess = tables.width(columns, folded) - room
@@ -78,8 +78,8 @@ def _with_shortcuts(cells: list[list[str]], room: int | None) -> str | None:
 
 
 def _without_shortcuts(cells: list[list[str]], room: int) -> str:
-    fits = tables.width(_COLUMNS, cells) <= room
-    columns = _COLUMNS if fits else (*_COLUMNS[:-1], _SHORT_FIELD)
+    fits = tables.width(COLUMNS, cells) <= room
+    columns = COLUMNS if fits else (*COLUMNS[:-1], _SHORT_FIELD)
     folded = tables.fold(cells, _WHAT_INDEX, tables.width(columns, cells) - room)
     return tables.as_text(columns, folded, total=True, flexible=[_WHAT_INDEX])
 
@@ -90,18 +90,18 @@ def _grouped(summary: NetworkSummary) -> Iterator[list[str]]:
     for row in summary.rows:
         name, what = row.group
         if name not in ("", last):
-            yield [name, what, *[""] * (len(_COLUMNS) - 1)]
+            yield [name, what, *[""] * (len(COLUMNS) - 1)]
         last = name
-        yield _cells(row._replace(name=f"  {row.name.removeprefix(f'{name}.')}") if name else row, summary)
+        yield cells_of(row._replace(name=f"  {row.name.removeprefix(f'{name}.')}") if name else row, summary)
 
 
 def as_markdown(summary: NetworkSummary) -> str:
     """Return the summary as a section of Markdown."""
     network = summary.network
     words = [text for text in (network.description, network.reference) if text]
-    facts = "".join(f"- {name}: {markdown.escaped(text)}\n" for name, text in _facts(summary))
-    table = tables.as_markdown((*_COLUMNS, _SHORTCUT), [_cells(row, summary) for row in summary.rows])
-    parts = [f"## {network.name}", *map(markdown.escaped, words), facts.rstrip(), table.rstrip(), *_notes(summary)]
+    told = "".join(f"- {name}: {markdown.escaped(text)}\n" for name, text in facts(summary))
+    table = tables.as_markdown((*COLUMNS, SHORTCUT), [cells_of(row, summary) for row in summary.rows])
+    parts = [f"## {network.name}", *map(markdown.escaped, words), told.rstrip(), table.rstrip(), *notes(summary)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -120,7 +120,8 @@ def _wrapped(text: str, room: int | None) -> str:
     return f"{line if room is None else fill(line, room, break_long_words=False, break_on_hyphens=False)}\n"
 
 
-def _facts(summary: NetworkSummary) -> list[tuple[str, str]]:
+def facts(summary: NetworkSummary) -> list[tuple[str, str]]:
+    """Return the facts around the table: pairs of a name and a text."""
     whole = summary.total.cost
     network, aka = summary.network, dict(summary.network.aka)
     named = features(network) if network.features else ()
@@ -155,7 +156,8 @@ def _domain(found: InputDomain | None) -> str:
     return "other sizes that work are too many to search" if found is None else found.describe()
 
 
-def _cells(row: Row, summary: NetworkSummary) -> list[str]:
+def cells_of(row: Row, summary: NetworkSummary) -> list[str]:
+    """Return the texts of a row, for `COLUMNS` and `SHORTCUT`."""
     return [
         row.name,
         row.what,
@@ -181,7 +183,8 @@ def _shortcut(row: Row) -> str:
     return f"{kind}: {why}" + (f"; then {', '.join(kinds)}" if kinds else "")
 
 
-def _notes(summary: NetworkSummary) -> list[str]:
+def notes(summary: NetworkSummary) -> list[str]:
+    """Return the sentences below the table."""
     found = [
         f"The first block of {each.stage} begins with dilation {format_extents(each.dilation)}, that of {each.source}; "
         "its `first_dilation` sets it."

@@ -1,0 +1,1 @@
+"""The command `resnetgen probe`: its arguments, its work, and its output."""

@@ -1,0 +1,62 @@
+"""The arguments of `resnetgen probe`."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from resnetgen.cli import completion
+from resnetgen.cli.exit import ended
+from resnetgen.cli.option_types import whole_number
+from resnetgen.cli.options import AllowOutside, Set, Size, Specs, choice, words
+
+
+class Device(StrEnum):
+    """The devices that networks run on."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+    CUDA = "cuda"
+
+
+class Format(StrEnum):
+    """The output formats."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+@ended
+def command(
+    specs: Specs,
+    measure: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAMES",
+            help="Take only these measurements; separate with commas.",
+            autocompletion=completion.measurements,
+        ),
+    ] = None,
+    input_size: Size = None,
+    batch: Annotated[int, typer.Option(parser=whole_number, metavar="N", help="Samples in a batch, at least two.")] = 8,
+    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Seed of weights and inputs.")] = 0,
+    device: Annotated[
+        Device, choice(Device, metavar="DEVICE", help="cpu, cuda, or auto, which is CUDA if available.")
+    ] = Device.AUTO,
+    format: Annotated[Format, choice(Format, metavar="FORMAT", help=f"Output format: {words(Format)}.")] = Format.TABLE,
+    set: Set = None,
+    allow_outside: AllowOutside = False,
+) -> int:
+    """Measure what initial weights tell about training, without data.
+
+    The measurements are variance, gradients, shattering, paths, activations and field. Inputs are noise. Verdicts say
+    by which criterion they are reached; a warning is no error.
+    """
+    from resnetgen.cli import set_option
+    from resnetgen.cli.input_size import parse
+    from resnetgen.cli.probe import run
+    from resnetgen.cli.spec_args import CompileOptions
+
+    options = CompileOptions(parse(input_size), allow_outside, set_option.parse(set))
+    probe = run.ProbeOptions(tuple(measure or ()), batch, seed, device.value, format.value)
+    return run.run(specs, probe, options)

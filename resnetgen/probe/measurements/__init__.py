@@ -1,0 +1,1 @@
+"""The measurements, one a file, each with a `MEASUREMENT`."""
