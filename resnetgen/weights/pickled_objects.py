@@ -175,7 +175,7 @@ class DataUnpickler(pickle.Unpickler):
 
     def __init__(self, file: Any, ours: Mapping[tuple[str, str], Callable[..., Any]]) -> None:
         super().__init__(file, encoding="latin1")
-        self._ours = _COMMON | ours
+        self._ours = {**_COMMON, **ours}
         self.unread: dict[str, None] = {}
         self.programs: dict[str, None] = {}
 

@@ -40,7 +40,7 @@ class Values(NamedTuple):
 
     key: str
     dtype: str
-    count: int
+    length: int
 
 
 class Tensor(NamedTuple):
@@ -127,7 +127,7 @@ def _loaded(content: bytes, pickles: int, size: int | None = None) -> Unpickled:
 
 
 def _bytes(values: Values) -> int:
-    return values.count * BITS.get(values.dtype, 0) // 8
+    return values.length * BITS.get(values.dtype, 0) // 8
 
 
 def _stored(keys: tuple[str, ...], state: Mapping[Any, Any]) -> StoredStateDict:

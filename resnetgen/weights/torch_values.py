@@ -78,7 +78,7 @@ def _tensor(content: mmap.mmap, tensor: Tensor, place: _Place) -> torch.Tensor:
 
 def _places(path: str, found: Unpickled, wanted: list[Values]) -> dict[str, _Place]:
     """Return where the values of each key are."""
-    sizes = {each.key: each.count * _width(each) for each in wanted}
+    sizes = {each.key: each.length * _width(each) for each in wanted}
     places = _in_archive(path, sizes) if found.start is None else _in_sequence(path, found, sizes)
     lost = next((key for key, size in sizes.items() if key not in places or places[key].size < size), None)
     if lost is not None:

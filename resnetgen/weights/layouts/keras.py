@@ -58,14 +58,11 @@ def _arranged(names: Iterable[str]) -> Iterator[str]:
 
 def _remarks(network: Network) -> Iterator[str]:
     """Yield what differs in a network from those of Keras that no shape tells."""
-    epsilons = {node.operator.eps for _, nodes in network.parts() for node in nodes if _is_norm(node.operator)}
+    operators = [node.operator for _, nodes in network.parts() for node in nodes]
+    epsilons = {operator.eps for operator in operators if isinstance(operator, BatchNorm)}
     if epsilons - {EPS}:
         found = ", ".join(str(eps) for eps in sorted(epsilons))
         yield f"the norms of Keras's ResNets have eps {EPS}, not {found}: `--set norm.eps={EPS}` gives equal outputs"
-
-
-def _is_norm(operator: object) -> bool:
-    return isinstance(operator, BatchNorm)
 
 
 def _normalizes_first(network: Network) -> bool:
