@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 # What is installed in .venv. A stamp older than pyproject.toml is made anew.
 CORE := $(VENV)/.core
 TEST := $(VENV)/.test
+SITE := $(VENV)/.site
 
 # An environment of its own for the lowest versions, without torch. The tools of the tests need not be old.
 LOWEST_VENV := .venv-lowest
@@ -24,7 +25,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test verify lint lowest format golden playground clean FORCE
+.PHONY: help demo test verify lint lowest format golden site versions playground clean FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -68,6 +69,18 @@ golden: $(TEST) ## write generated/, what docs/ has of the code, and the expecte
 	$(BIN)/python -m tests.pictures.golden
 	$(BIN)/python -m tests.docs.refresh
 
+# The playground is a page of its own: where Node.js is missing, a page in its place says so.
+site: $(SITE) ## build the documentation's site into build/site, and check its links
+	$(BIN)/python -m docsite
+	@if command -v npm > /dev/null; then $(MAKE) playground; \
+	else echo 'build/site has no playground: it needs npm (Node.js), which is not installed'; fi
+
+# Commits the site to the local branch gh-pages, beside those of other versions. VERSION is a folder there, such as 0.1.
+versions: site ## add the site to the branch gh-pages as VERSION, and as latest; pushes nothing
+	SITE_VERSIONS=mike $(BIN)/python -m docsite
+	SITE_VERSIONS=mike $(BIN)/mike deploy --config-file build/docsite/mkdocs.yml --update-aliases $(VERSION) latest
+	$(BIN)/mike set-default --config-file build/docsite/mkdocs.yml latest
+
 # The list of shipped specs is made with resnetgen itself, and the Python files are compiled by the Python of the browser.
 playground: $(CORE) $(NODE_MODULES) ## build the playground as a static page in build/site/playground; needs node 20 and npm
 	$(BIN)/python playground/python_files.py build/playground/python build/playground/specs.json
@@ -98,6 +111,9 @@ $(CORE): pyproject.toml $(CUT_OFF)
 # After $(CORE), so that `make -j demo test` does not run pip twice at a time.
 $(TEST): pyproject.toml $(CUT_OFF) | $(CORE)
 	$(call install,.[test])
+
+$(SITE): pyproject.toml $(CUT_OFF) | $(CORE)
+	$(call install,.[site])
 
 $(LOWEST): pyproject.toml .ci/lowest_versions.py
 	rm -rf $(LOWEST_VENV)

@@ -1,4 +1,4 @@
-"""Facts about this installation: the command that installs an extra, and where the pages of codes are."""
+"""The command that installs an extra of this installation."""
 
 from __future__ import annotations
 
@@ -24,40 +24,6 @@ def install_command(extra: str) -> str:
 
     editable, before, after = _origin()
     return f"pip install {'-e ' if editable else ''}{shlex.quote(f'{before}[{extra}]{after}')}"
-
-
-def page_url(code: str) -> str:
-    """Return the address of the page about a code.
-
-    The documentation has no published address yet, so only a checkout has one: that of its own file. It names the
-    host, as a terminal may show the output of another machine.
-
-    Args:
-        code: a diagnostic code, such as RG301.
-
-    Returns:
-        A URL such as `file://host/home/me/resnetgen/docs/reference/diagnostics/rg3xx.md`, or "" where there is no page.
-    """
-    if resources.is_installed():
-        return ""
-    import socket
-
-    page = next(filter(lambda page: _has(page.stem, code.lower()), sorted(_pages().glob("rg*.md"))), None)
-    if page is None:
-        return ""
-    url = page.as_uri()
-    # on Windows, a host before a drive is a share on the network
-    return url if page.drive else url.replace("file://", f"file://{socket.gethostname()}", 1)
-
-
-def _pages() -> Path:
-    return resources.specs_folder().parent / "docs" / "reference" / "diagnostics"
-
-
-def _has(page: str, code: str) -> bool:
-    """Return whether a page named `rg3xx`, or by its first and last code as in `rg101-107`, is about a code."""
-    first, _, last = page.partition("-")
-    return first[:3] == code[:3] and (not last or first <= code <= f"rg{last}")
 
 
 def _origin() -> tuple[bool, str, str]:

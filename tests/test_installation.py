@@ -3,14 +3,11 @@
 import json
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 import pytest
 
 from resnetgen import installation, resources
-from resnetgen.codes import pages
-from resnetgen.installation import install_command, page_url
+from resnetgen.installation import install_command
 
 ROOT = Path(__file__).resolve().parent.parent
 LISTED = ("torch", "onnx", "safetensors", "lsp")
@@ -63,26 +60,3 @@ def test_the_record_is_the_one_that_installers_write(tmp_path: Path, monkeypatch
 def test_no_other_module_tells_how_it_is_installed() -> None:
     told = [path.name for path in sorted((ROOT / "resnetgen").rglob("*.py")) if "pip install" in path.read_text()]
     assert ["installation.py"] == told
-
-
-@pytest.mark.parametrize("code", sorted(pages()))
-def test_in_a_checkout_each_code_has_the_address_of_its_page(code: str) -> None:
-    address = urlsplit(page_url(code))
-    assert "file" == address.scheme
-    page = Path(url2pathname(address.path))
-    assert f"\n## {code}" in page.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("code", ["RG000", "RG199", "", "no code"])
-def test_another_word_has_no_page(code: str) -> None:
-    assert "" == page_url(code)
-
-
-def test_a_wheel_has_no_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resources, "is_installed", lambda: True)
-    assert "" == page_url("RG301")
-
-
-def test_a_checkout_without_its_docs_has_no_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(installation, "_pages", lambda: tmp_path)
-    assert "" == page_url("RG301")

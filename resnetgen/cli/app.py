@@ -29,6 +29,7 @@ COMMANDS = (
         "probe",
         "export",
         "compare",
+        "report",
         "diff",
         "list",
         "explain",

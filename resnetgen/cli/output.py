@@ -42,7 +42,7 @@ def _standing() -> Iterator[None]:
 def print_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
     """Print diagnostics, for people."""
     from resnetgen.diagnostics.text import render
-    from resnetgen.installation import page_url
+    from resnetgen.documentation import page_url
 
     link = page_url if shows_links(sys.stderr) else None
     _write_error(render(diagnostics, color=colored(sys.stderr), columns=columns(sys.stderr), link=link))

@@ -1,4 +1,4 @@
-"""A code's page as a section of Markdown: the pages in docs/reference/diagnostics/ are made of these."""
+"""A code's page as Markdown: with a heading for `resnetgen explain`, without one for docs/reference/diagnostics/."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from resnetgen.codes.page import CHECK, Example, Page
 
 def section(page: Page) -> str:
     """The page under a heading of its own, with an anchor of its code alone: `#rg301`."""
-    parts = [f'<a id="{page.anchor}"></a>', f"## {page.code}: {page.title}", page.text]
+    return f'<a id="{page.anchor}"></a>\n\n## {page.code}: {page.title}\n\n{body(page)}'
+
+
+def body(page: Page) -> str:
+    """The page without its heading."""
+    parts = [page.text]
     if page.fails is not None and page.fixed is not None:
         parts += [*_files(page.fails), _session(page.fails, message(page.code))]
         parts += ["Fixed:", *_files(page.fixed)]

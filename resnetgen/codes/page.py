@@ -28,7 +28,7 @@ class Page(NamedTuple):
 
     @property
     def anchor(self) -> str:
-        """The page's anchor on the page of its hundred, in docs/reference/diagnostics/."""
+        """The anchor of the page's heading in the output of `resnetgen explain --format markdown`."""
         return self.code.lower()
 
 

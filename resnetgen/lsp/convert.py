@@ -8,6 +8,7 @@ from pathlib import Path
 from lsprotocol import types
 
 from resnetgen.diagnostics.model import Edit, Label, Severity, Span
+from resnetgen.documentation import published_url
 from resnetgen.lsp.actions import Action
 from resnetgen.lsp.completion import Completion
 from resnetgen.lsp.definition import Definition
@@ -46,11 +47,13 @@ class ProtocolConverter:
 
     def diagnostic(self, finding: Finding, key: str, document: OpenDocument) -> types.Diagnostic:
         """Convert a finding in the document with the URI `key`."""
+        url = published_url(finding.diagnostic.code)
         return types.Diagnostic(
             range=_range(self.codec(document).span(finding.span)),
             message=finding.message,
             severity=_SEVERITY[finding.diagnostic.severity],
             code=finding.diagnostic.code,
+            code_description=types.CodeDescription(url) if url else None,
             source="resnetgen",
             related_information=[self._related(label, key, document) for label in finding.related],
         )

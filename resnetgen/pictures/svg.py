@@ -16,14 +16,38 @@ _ARROW = 7.0
 
 def print_picture(picture: Picture) -> str:
     """Return the text of an SVG file."""
+    opening = _opening(picture, "title")
+    return _drawn(picture, [opening, f"<!-- {MARK} -->"], "title", f"<style>\n{style_sheet(picture)}</style>")
+
+
+def print_element(picture: Picture, name: str) -> str:
+    """Return an SVG element for a page: its ids begin with a name, and it has no style of its own.
+
+    Args:
+        picture: the picture.
+        name: an id that the page does not have yet, also that of the element. `style_sheet` gives the style for it.
+    """
+    boxes = (
+        each._replace(id=f"{name}-{each.id}") if isinstance(each, Box) and each.id else each for each in picture.shapes
+    )
+    opening = _opening(picture, f"{name}-title").replace("<svg ", f'<svg id="{name}" class="picture" ', 1)
+    return _drawn(picture._replace(shapes=tuple(boxes)), [opening], f"{name}-title")
+
+
+def _opening(picture: Picture, title: str) -> str:
     size = f"{_number(picture.width)} {_number(picture.height)}"
     width, height = size.split()
-    lines = [
+    return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" width="{width}" height="{height}" role="img" '
-        'aria-labelledby="title">',
-        f"<!-- {MARK} -->",
-        f'<title id="title">{_escaped(picture.title)}</title>',
-        f"<style>\n{style_sheet(picture)}</style>",
+        f'aria-labelledby="{title}">'
+    )
+
+
+def _drawn(picture: Picture, before: list[str], title: str, *style: str) -> str:
+    lines = [
+        *before,
+        f'<title id="{title}">{_escaped(picture.title)}</title>',
+        *style,
         '<rect width="100%" height="100%" class="ground"/>',
         *(_shape(shape) for shape in picture.shapes),
         "</svg>",
@@ -31,24 +55,35 @@ def print_picture(picture: Picture) -> str:
     return "\n".join(lines) + "\n"
 
 
-def style_sheet(picture: Picture) -> str:
-    """Return the CSS of a picture: its colours, and the looks that it has."""
-    used = sorted({shape.style for shape in picture.shapes})
+def style_sheet(*pictures: Picture, within: str = "") -> str:
+    """Return the CSS of pictures: their colours, and the looks that they have.
+
+    Args:
+        pictures: the pictures.
+        within: the selector of elements that it holds for, which have the colours as variables; by default it holds
+            for the whole file, and defines the variables.
+    """
+    shapes = [shape for picture in pictures for shape in picture.shapes]
+    used = sorted({shape.style for shape in shapes})
     names = {name for style in used for name in (STYLES[style].fill, STYLES[style].stroke) if name} | {"ground"}
     light, dark = (
         "".join(f"--{name}:{COLORS[name][ground]};" for name in COLORS if name in names) for ground in (0, 1)
     )
-    words = {shape.style for shape in picture.shapes if isinstance(shape, Words)}
+    words = {shape.style for shape in shapes if isinstance(shape, Words)}
     rules = [
-        f"svg{{{light}font-family:{FONTS};font-variant-numeric:tabular-nums}}",
-        f"@media (prefers-color-scheme:dark){{svg{{{dark}}}}}",
         ".ground{fill:var(--ground)}",
         *(f".{style}{{{_look(STYLES[style], style in words)}}}" for style in used),
-        *(f".{style}-end{{fill:var(--{STYLES[style].stroke})}}" for style in sorted(_with_arrows(picture.shapes))),
+        *(f".{style}-end{{fill:var(--{STYLES[style].stroke})}}" for style in sorted(_with_arrows(shapes))),
         ".middle{text-anchor:middle}",
         ".end{text-anchor:end}",
     ]
-    return "".join(f"{rule}\n" for rule in rules)
+    if within:
+        return "".join(f"{within} {rule}\n" for rule in rules)
+    colors = [
+        f"svg{{{light}font-family:{FONTS};font-variant-numeric:tabular-nums}}",
+        f"@media (prefers-color-scheme:dark){{svg{{{dark}}}}}",
+    ]
+    return "".join(f"{rule}\n" for rule in (*colors, *rules))
 
 
 def _with_arrows(shapes: Iterable[Shape]) -> set[str]:

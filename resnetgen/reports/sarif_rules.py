@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from resnetgen.codes import Example, pages, warnings
 from resnetgen.codes.page import CHECK
+from resnetgen.documentation import published_url
 
 
 def rule(code: str) -> dict[str, object]:
@@ -15,10 +16,12 @@ def rule(code: str) -> dict[str, object]:
     paragraphs = [" ".join(paragraph.split()) for paragraph in page.text.split("\n\n")]
     examples = {"Fails": page.fails, "Fixed": page.fixed}
     shown = [f"{name}:\n\n{_example(example)}" for name, example in examples.items() if example is not None]
+    url = published_url(code)  # not a file of this machine: a log is read elsewhere
     return {
         "id": code,
         "shortDescription": {"text": f"{page.title}."},
         "fullDescription": {"text": paragraphs[0]},
+        **({"helpUri": url} if url else {}),
         "help": {"text": "\n\n".join(paragraphs), "markdown": "\n\n".join([*paragraphs, *shown])},
         "defaultConfiguration": {"level": "warning" if code in warnings() else "error"},
     }

@@ -15,7 +15,7 @@ from resnetgen.cli.output import MAX_CODES, colored, columns, shows_links
 from resnetgen.cli.progress import with_progress
 from resnetgen.diagnostics.terminal import excerpt, excerpt_to_fit
 from resnetgen.diagnostics.text import render
-from resnetgen.installation import page_url
+from resnetgen.documentation import page_url
 from tests.cli.command_line import command, environment, process
 
 unix = pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")

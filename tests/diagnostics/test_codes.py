@@ -187,19 +187,15 @@ def test_no_message_is_left_of_a_page_that_is_gone() -> None:
     assert {found.code for found in PLAYED} == {path.stem for path in diagnostics_pages.MESSAGES.iterdir()}
 
 
-def test_the_index_leads_to_the_section_of_every_code() -> None:
+def test_the_index_leads_to_the_page_of_every_code() -> None:
     index = diagnostics_pages.INDEX.read_text(encoding="utf-8")
-    linked = re.findall(r"^- \[RG[0-9]{3}\]\((rg[^)]+\.md)#(rg[0-9]{3})\)", index, re.MULTILINE)
-    assert [found.anchor for found in pages().values()] == [anchor for _, anchor in linked]
-    for page, anchor in linked:
-        assert f'<a id="{anchor}"></a>' in (diagnostics_pages.FOLDER / page).read_text(encoding="utf-8")
+    linked = re.findall(r"^- \[(RG[0-9]{3})\]\((rg[0-9]{3}\.md)\)", index, re.MULTILINE)
+    assert [(code, diagnostics_pages.path_of(code).name) for code in pages()] == linked
 
 
-def test_a_page_of_codes_can_be_read_in_one_go() -> None:
+def test_each_code_has_a_page_and_each_page_a_code() -> None:
     pages_of_codes = set(diagnostics_pages.FOLDER.glob("rg*.md"))
     assert pages_of_codes == {diagnostics_pages.path_of(code) for code in pages()}
-    lengths = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in pages_of_codes}
-    assert {} == {name: length for name, length in lengths.items() if length > diagnostics_pages.LONGEST}
 
 
 # resnetgen explain
@@ -303,10 +299,12 @@ def test_without_a_code_json_holds_all_of_them() -> None:
     assert list(pages()) == [found["code"] for found in json.loads(resnetgen("explain", "--format", "json").out)]
 
 
-def test_pages_as_markdown_are_sections_of_the_page() -> None:
+def test_pages_as_markdown_have_the_text_of_the_page() -> None:
     done = resnetgen("explain", "RG301", "--format", "markdown")
     assert done.out.startswith('<a id="rg301"></a>\n\n## RG301: Identity shortcut between different shapes\n')
-    assert done.out in diagnostics_pages.path_of("RG301").read_text(encoding="utf-8")
+    text = done.out.partition(" shapes\n\n")[2]
+    assert text
+    assert text in diagnostics_pages.path_of("RG301").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("columns", "room"), [("60", 60), ("500", WIDEST)])

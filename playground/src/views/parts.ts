@@ -13,7 +13,9 @@ export function choice(legend: string, options: [string, string][], first: strin
   return group;
 }
 
-/** A table whose rows become cards where the page is narrow; `total` sets the last row apart. */
+const MOST_WHEN_NARROW = 3; // columns that fit beside one another on a telephone
+
+/** A table; `total` sets the last row apart. Where the page is narrow, the rows of a wide table become cards. */
 export function grid(found: Grid, caption: string, total = false): HTMLElement {
   const head = found.columns.map((column) => h("th", { scope: "col", class: column.number && "number" }, column.title));
   const rows = found.rows.map((row, index) => {
@@ -23,6 +25,6 @@ export function grid(found: Grid, caption: string, total = false): HTMLElement {
     });
     return h("tr", { class: total && index === found.rows.length - 1 && "total" }, ...cells);
   });
-  const table = h("table", { class: "cards-when-narrow", "aria-label": caption }, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...rows));
+  const table = h("table", { class: found.columns.length > MOST_WHEN_NARROW && "cards-when-narrow", "aria-label": caption }, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...rows));
   return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": caption }, table);
 }

@@ -6,21 +6,18 @@ import os
 
 import typer
 
-from resnetgen.cli import atomic_write
+from resnetgen.cli import marked_file
 from resnetgen.cli.exit import OK
 from resnetgen.cli.options import words
 from resnetgen.cli.output import print_file, print_result
 from resnetgen.cli.refusal import refuse
 from resnetgen.cli.spec_args import CompileOptions, compile_arg, spec_arg
-from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.errors import SpecError
 from resnetgen.number_format import binary_size
 from resnetgen.pictures import draw
 from resnetgen.pictures.formats import FORMATS, MARK, printer
 
 STANDARD_OUTPUT = "-"
-
-_ELSEWHERE = "choose another file with -o FILE"
 
 
 def run(spec: str, output: str | None, level: str, options: CompileOptions, *, force: bool = False) -> int:
@@ -50,7 +47,8 @@ def run(spec: str, output: str | None, level: str, options: CompileOptions, *, f
         print_file(text)
         return OK
     path = output or f"{compiled.network.name}{'' if level == 'network' else f'_{level}'}{suffix}"
-    refused = _write(path, text.encode(), force)
+    why = "resnetgen has not drawn this file"
+    refused = marked_file.write(path, text.encode(), mark=MARK, why=why, force=force)
     if refused:
         return refuse([refused])
     print_result(f"{path}: {binary_size(len(text.encode()))}\n")
@@ -66,20 +64,3 @@ def _suffix(output: str | None) -> str:
         message = f"{output!r} does not end in {words(FORMATS)}, the formats of pictures"
         raise typer.BadParameter(message, param_hint="'-o'")
     return suffix
-
-
-def _write(path: str, content: bytes, force: bool) -> Diagnostic | None:
-    """Write a file, or return the reason against it."""
-    try:
-        link_fault = atomic_write.link_fault(path, os.path.dirname(path) or os.curdir)
-        if link_fault:
-            return atomic_write.refused(path, link_fault, f"{_ELSEWHERE}, or remove the link")
-        old = atomic_write.read(path)
-        if old and MARK.encode() not in old and not force:
-            why = "resnetgen has not drawn this file"
-            return atomic_write.refused(path, why, f"{_ELSEWHERE}, or overwrite it with --force")
-        if old != content:
-            atomic_write.replace(path, content)
-    except OSError as error:
-        return atomic_write.refused(path, error, _ELSEWHERE)
-    return None

@@ -3,7 +3,8 @@
 With `--format json` it is a list of objects, one for each code that is asked for, or for all of them. Their keys are
 `code`, `severity` (`error` or `warning`), `title`, `text` (paragraphs with an empty line between them), `fails` and
 `fixed` (each with `files`, a list of objects with `name` and `content`, and `commands`, a list; null where there is
-nothing that a spec could do wrong), and `message`, what resnetgen says of `fails`. Keys are added to this, never
+nothing that a spec could do wrong), `message`, what resnetgen says of `fails`, and `url`, the address of the published
+page (null where there is none). Keys are added to this, never
 renamed or removed.
 """
 
@@ -21,6 +22,7 @@ from resnetgen.codes import HUNDREDS, Example, Page, ignoring, is_warning, messa
 from resnetgen.codes.page import CHECK
 from resnetgen.diagnostics.suggestions import closest
 from resnetgen.diagnostics.terminal import wrap, wrapped
+from resnetgen.documentation import published_url
 
 WIDEST = 100
 """Columns of text on a terminal that has more."""
@@ -99,6 +101,8 @@ class _Terminal:
             parts += [f"{self.strong('Fixed:')}\n", _indented(_written(page.fixed))]
         if ignoring(page.code):
             parts.append(self._filled(ignoring(page.code)))
+        if url := published_url(page.code):
+            parts.append(f"{url}\n")
         return "\n".join(parts)
 
     def _filled(self, paragraph: str) -> str:
@@ -143,6 +147,7 @@ def _fields(page: Page) -> dict[str, object]:
         "fails": _example_as_json(page.fails),
         "fixed": _example_as_json(page.fixed),
         "message": message(page.code),
+        "url": published_url(page.code) or None,
     }
 
 

@@ -1,0 +1,1 @@
+"""The command `resnetgen report`: its arguments, its work, and its output."""

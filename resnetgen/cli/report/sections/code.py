@@ -1,0 +1,24 @@
+"""The spec and the code that is made of it, with the lines that belong together."""
+
+from __future__ import annotations
+
+from resnetgen.cli.report.subject import Subject
+from resnetgen.pages.code_lines import code_lines
+from resnetgen.pages.linked_lines import link, linked, rules
+from resnetgen.pages.markup import Markup, fill
+from resnetgen.pages.page import Section
+from resnetgen.pages.spec_lines import spec_texts
+
+_LEAD = Markup(
+    "<p>Point at a line, or move the focus to its number, and the lines that belong to it are marked on both sides. "
+    "A click on the number goes to the first of them. What another spec of the chain writes anew is pale.</p>\n"
+)
+
+
+def section(subject: Subject) -> Section:
+    """Return the section."""
+    document = subject.compiled.document
+    lines = link(spec_texts(document), code_lines(subject.compiled, document.text.name))
+    name = f"{subject.id}-lines"
+    shown = fill("{}{}", _LEAD, linked(lines, name))
+    return Section(f"{subject.id}-code", "Spec and code", shown, style=rules(name, len(lines.groups)))
