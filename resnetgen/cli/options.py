@@ -32,6 +32,14 @@ class TableFormat(StrEnum):
     MARKDOWN = "markdown"
 
 
+class Device(StrEnum):
+    """The devices that networks run on."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+    CUDA = "cuda"
+
+
 class Dtype(StrEnum):
     """The data types of a network's values."""
 

@@ -12,6 +12,13 @@ from resnetgen.source.source import MAX_SIZE, parse
 from resnetgen.source.yaml_events import compose_partially
 from resnetgen.source.yaml_tree import Node, data_of, find, span
 
+_START = 64
+"""The letters of a file that tell a web page."""
+
+_WEB_PAGE = ("<!doctype", "<html", "<?xml")
+
+_DOWNLOAD = "download the file itself: on Hugging Face, from /resolve/ in place of /blob/; on GitHub, as `raw`"
+
 
 class ConfigFile(FrozenIdentity):
     """A configuration as written: its text and its data."""
@@ -50,6 +57,11 @@ def read_config(path: str) -> ConfigFile:
         SpecError: it cannot be read, or is neither.
     """
     text = _read_text(path)
+    start = text.content.lstrip()[:_START].lower()
+    if not start:
+        fail(path, "this file is empty", "copy or download it again")
+    if start.startswith(_WEB_PAGE):
+        fail(path, "this is a web page, not a configuration", _DOWNLOAD)
     if text.content.lstrip().startswith("{"):
         return _json(text)
     root = compose_partially(text)

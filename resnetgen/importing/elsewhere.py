@@ -18,6 +18,9 @@ class Elsewhere(NamedTuple):
     spec: str
 
 
+_LIST = "`resnetgen list` shows the collection"
+
+
 class UnknownNetwork(ResnetgenError):
     """No network of the collection is the one that is meant, or several may be."""
 
@@ -60,7 +63,7 @@ def find_published(words: str) -> Elsewhere:
         where = f" of {library}" if library else ""
         raise UnknownNetwork(
             f"the collection has no network `{name}`{where}{hint}",
-            "`resnetgen list` shows the collection; a file ends in .json, .yaml, .pth, .safetensors or the like",
+            _LIST if colon else f"{_LIST}; a file ends in .json, .yaml, .pth, .safetensors or the like",
         )
     if len({each.spec for each in found}) > 1:
         choices = " or ".join(f"`{each.library}:{each.name}`" for each in found)

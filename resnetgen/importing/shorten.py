@@ -16,7 +16,10 @@ _ABSENT = object()
 _COST_OF_BASE = 40
 """The letters by which a spec without a base may be longer: it can be read without another file."""
 
-_COST_OF_NULL = 12
+_KEPT = ("ignore",)
+"""Keys of a base that an imported network keeps: they say nothing about it."""
+
+_COST_OF_NULL = 40
 """The letters for which a `null` counts, beside its own: it takes a look at the base to know what it removes."""
 
 
@@ -39,8 +42,9 @@ def _candidates(draft: Draft) -> Iterator[ShortForm]:
     for name in names():
         if name not in draft.without:
             base = inherited(name)
-            form = ShortForm(name, patch(base, draft.data))
-            if merge_patch(base, form.patch) == draft.data:
+            data = {**{key: base[key] for key in _KEPT if key in base}, **draft.data}
+            form = ShortForm(name, patch(base, data))
+            if merge_patch(base, form.patch) == data:
                 yield form
 
 

@@ -42,9 +42,18 @@ def _comments(draft: Draft, form: ShortForm) -> Comments:
     for path, words in draft.choices.items():
         written = next((path[:count] for count in range(len(path), 0, -1) if _is_written(form.patch, path[:count])), ())
         place = written or (("extends",) if form.base else ("name",))
-        what = "" if path in (written, place) else f"{'.'.join(map(str, path))}: "
+        is_only = written == path and place[0] not in _ALWAYS_LONG
+        while is_only and len(place) > 1 and len(_at(form.patch, place[:-1])) == 1:
+            place = place[:-1]
+        what = "" if path == place else f"{'.'.join(map(str, path))}: "
         comments.setdefault(place, []).append(what + words)
     return comments
+
+
+def _at(data: object, path: Path) -> Mapping[str, object]:
+    for step in path:
+        data = data[step] if isinstance(data, dict) else {}
+    return data if isinstance(data, dict) else {}
 
 
 def _is_written(data: object, path: Path) -> bool:

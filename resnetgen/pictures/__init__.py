@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 __all__ = ["draw"]
 
 
-def draw(trace: Trace, level: str = "network") -> Picture:
+def draw(trace: Trace, level: str = "network", other: Trace | None = None) -> Picture:
     """Return the picture of a network.
 
     Args:
         trace: the network with its shapes.
         level: `network`, `block` or `all`.
+        other: another network to compare it with.
 
     Example:
         >>> from resnetgen.pictures.svg import print_picture
@@ -27,4 +28,4 @@ def draw(trace: Trace, level: str = "network") -> Picture:
     """
     from resnetgen.pictures.levels import layout
 
-    return layout(level)(trace)
+    return layout(level)(trace, other)

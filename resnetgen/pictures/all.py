@@ -8,13 +8,14 @@ from resnetgen.pictures.geometry import Picture, moved
 from resnetgen.pictures.network import draw_network
 
 
-def draw_all(trace: Trace) -> Picture:
+def draw_all(trace: Trace, other: Trace | None = None) -> Picture:
     """Return the picture of a network above that of its blocks.
 
     Args:
         trace: the network with its shapes.
+        other: another network to compare it with.
     """
-    network, blocks = draw_network(trace), draw_block(trace)
+    network, blocks = draw_network(trace, other), draw_block(trace, other)
     lower = tuple(moved(shape, 0, network.height) for shape in blocks.shapes)
     width = max(network.width, blocks.width)
     return Picture(width, network.height + blocks.height, network.title, (*network.shapes, *lower))

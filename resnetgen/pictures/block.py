@@ -10,13 +10,14 @@ from typing import NamedTuple
 
 from resnetgen.analysis.cost import stage_cost
 from resnetgen.analysis.shape_inference import StageTrace, Trace
-from resnetgen.analysis.step import Step, effective
 from resnetgen.ir.network import total_stride
 from resnetgen.number_format import format_extents, pluralize, with_si_prefix
-from resnetgen.pictures.distinct_blocks import Form, forms
-from resnetgen.pictures.geometry import Box, Circle, Line, Picture, Shape, Words
-from resnetgen.pictures.labels import shape_words, step_words
-from resnetgen.pictures.shortcut_marks import NONE
+from resnetgen.pictures.block_layers import BlockLayers, Layer, block_layers, title
+from resnetgen.pictures.differences import SIGN, Differences, differences
+from resnetgen.pictures.distinct_blocks import Form, form_of, forms
+from resnetgen.pictures.folded_stages import folded_stages
+from resnetgen.pictures.geometry import Box, Circle, Line, Picture, Shape, Words, moved
+from resnetgen.pictures.labels import shape_words
 
 MARGIN = 28.0
 TOP = 88.0
@@ -38,62 +39,54 @@ PAD = 12.0
 ROW = 20.0
 """Between the lines of the table."""
 
-MOST = 6
+WIDEST = 1300.0
+"""The end of a row of columns; the next one begins below."""
+
+BETWEEN = 44.0
+"""Between two rows of columns."""
+
+MOST = 9
 """More forms of blocks are counted, not drawn."""
 
 
-class _Layer(NamedTuple):
-    """A box of a column."""
+def _height(layer: Layer) -> float:
+    return TALL if layer.matters else THIN
 
-    words: str
-    style: str
-    tall: bool
-    after: str
 
-    @property
-    def height(self) -> float:
-        return TALL if self.tall else THIN
-
-    @property
-    def width(self) -> float:
-        return Words(0, 0, self.words, "text" if self.tall else "note").width + 2 * PAD
+def _width(layer: Layer) -> float:
+    return Words(0, 0, layer.words, "text" if layer.matters else "note").width + 2 * PAD
 
 
 class _Column(NamedTuple):
-    """A form of block with its layers: of the branch before and behind the tap, of the shortcut, and after the sum."""
+    """A form of block with its layers."""
 
     form: Form
-    before: list[_Layer]
-    branch: list[_Layer]
-    shortcut: list[_Layer]
-    post_add: list[_Layer]
+    layers: BlockLayers
+    differs: bool
 
     @property
     def title(self) -> str:
-        form = self.form
-        return form.first if form.blocks == 1 else f"{form.first} and {form.blocks - 1:,} like it"
-
-    @property
-    def has_sum(self) -> bool:
-        return self.form.trace.block.shortcut.kind != NONE
+        return f"{SIGN} {title(self.form)}" if self.differs else title(self.form)
 
     @property
     def left(self) -> float:
         """The width of the shapes at the left of the branch."""
-        notes = [Words(0, 0, each.after, "note").width for each in (*self.before, *self.branch) if each.tall]
+        notes = [
+            Words(0, 0, each.after, "note").width for each in (*self.layers.before, *self.layers.branch) if each.matters
+        ]
         return max(notes, default=0.0) + 10
 
     @property
     def middle(self) -> float:
         """The width of the branch's boxes."""
-        return max([70.0, *(each.width for each in (*self.before, *self.branch, *self.post_add))])
+        return max([70.0, *map(_width, (*self.layers.before, *self.layers.branch, *self.layers.post_add))])
 
     @property
     def right(self) -> float:
         """The width of what stands at the right of the branch."""
-        if not self.has_sum:
+        if not self.layers.adds:
             return 0.0
-        boxes = [each.width for each in self.shortcut] or [Words(0, 0, "identity", "note").width]
+        boxes = list(map(_width, self.layers.shortcut)) or [Words(0, 0, "identity", "note").width]
         return ASIDE + max(boxes)
 
     @property
@@ -104,25 +97,44 @@ class _Column(NamedTuple):
         return max(self.left, half - self.middle / 2) + self.middle + max(self.right, half - self.middle / 2)
 
 
-def draw_block(trace: Trace) -> Picture:
-    """Return the picture of a network's blocks.
+def draw_block(trace: Trace, other: Trace | None = None) -> Picture:
+    """Return the picture of a network's blocks, or of two networks' side by side.
 
     Args:
         trace: the network with its shapes.
+        other: another network; a form of block or a stage that differs is then marked in both.
     """
+    if other is None:
+        return _drawn(trace, Differences(), None)
+    first, second = differences(trace.network, other.network)
+    known = [{form_of(form.trace) for form in forms(each)} for each in (other, trace)]
+    left, right = _drawn(trace, first, known[0]), _drawn(other, second, known[1])
+    beside = (moved(shape, left.width, 0) for shape in right.shapes)
+    title = f"{left.title} beside {right.title}"
+    return Picture(left.width + right.width, max(left.height, right.height), title, (*left.shapes, *beside))
+
+
+def _drawn(trace: Trace, marks: Differences, known: set[tuple[object, ...]] | None) -> Picture:
+    """Return the picture of one network; `known` are the forms of another one's blocks."""
     network, found = trace.network, forms(trace)
-    columns = [_column(form) for form in found[:MOST]]
+    columns = [
+        _Column(form, block_layers(form), known is not None and form_of(form.trace) not in known)
+        for form in found[:MOST]
+    ]
     shapes: list[Shape] = []
-    x, bottom = MARGIN, TOP
+    x = right = MARGIN
+    bottom, down = TOP, 0.0
     for column in columns:
-        drawn = list(_drawn(column, x))
+        if x > MARGIN and x + column.width > WIDEST:
+            x, down = MARGIN, bottom + BETWEEN - TOP
+        drawn = [moved(shape, 0, down) for shape in _drawn_column(column, x)]
         shapes += drawn
         bottom = max([bottom, *(shape.bounds.bottom for shape in drawn)])
+        right = max(right, x + column.width)
         x += column.width + 2 * ASIDE
-    right = x - 2 * ASIDE
-    table = list(_table(trace, bottom + 34))
+    table = list(_table(trace, marks, bottom + 34))
     blocks = f"{pluralize(network.blocks(), 'block')} in {pluralize(len(network.stages), 'stage')}"
-    left_out = f" · {len(found) - MOST} more forms are not drawn" if len(found) > MOST else ""
+    left_out = f" · {pluralize(len(found) - MOST, 'more form')} not drawn" if len(found) > MOST else ""
     header = (
         Words(MARGIN, 34, f"{network.name} · blocks", "heading"),
         Words(MARGIN, 53, f"{blocks} · {pluralize(len(found), 'form')}{left_out}", "note"),
@@ -133,45 +145,7 @@ def draw_block(trace: Trace) -> Picture:
     return Picture(width, height, f"{network.name}: {blocks}, of {pluralize(len(found), 'form')}", everything)
 
 
-def _column(form: Form) -> _Column:
-    trace = form.trace
-    tap = trace.block.shortcut.tap
-    return _Column(
-        form,
-        list(map(_layer, effective(trace.branch[:tap]))),
-        list(map(_layer, effective(trace.branch[tap:]))),
-        list(map(_shortcut_layer, effective(trace.shortcut))),
-        list(map(_layer, effective(trace.post_add))),
-    )
-
-
-def _layer(step: Step) -> _Layer:
-    operator = step.node.operator
-    style = (
-        "norm"
-        if operator.is_norm
-        else "act"
-        if operator.is_activation
-        else "block"
-        if operator.is_weighted
-        else "other"
-    )
-    return _Layer(_layer_words(step), style, style not in ("norm", "act"), shape_words(step.output))
-
-
-def _shortcut_layer(step: Step) -> _Layer:
-    found = _layer(step)
-    return found._replace(style="skip-box") if found.tall else found
-
-
-def _layer_words(step: Step) -> str:
-    words = step_words(step)
-    if step.input[0] == step.output[0] and not step.node.operator.is_weighted:
-        return words
-    return f"{words}, {step.input[0]} → {step.output[0]}"
-
-
-def _drawn(column: _Column, x: float) -> Iterator[Shape]:
+def _drawn_column(column: _Column, x: float) -> Iterator[Shape]:
     """Yield the shapes of a column, from its title to what leaves the block."""
     half = max(Words(0, 0, column.title, "name").width / 2 - column.middle / 2, 0.0)
     center = x + max(column.left, half) + column.middle / 2
@@ -179,12 +153,12 @@ def _drawn(column: _Column, x: float) -> Iterator[Shape]:
     yield Words(center, TOP, column.title, "name", "middle")
     yield Words(center, TOP + 20, shape_words(trace.input), "note", "middle")
     y = TOP + 26
-    shapes, y = _stack(column.before, center, column.middle, y)
+    shapes, y = _stack(column.layers.before, center, column.middle, y)
     yield from shapes
     tap = y + (FLOW - 8) / 2
-    shapes, y = _stack(column.branch, center, column.middle, y, first=30.0 if column.has_sum else FLOW)
+    shapes, y = _stack(column.layers.branch, center, column.middle, y, first=30.0 if column.layers.adds else FLOW)
     yield from shapes
-    if column.has_sum:
+    if column.layers.adds:
         yield Line(((center, y), (center, y + FLOW)), "flow", arrow=True)
         y += FLOW + SUM
         yield from _shortcut(column, center, tap, y)
@@ -192,59 +166,67 @@ def _drawn(column: _Column, x: float) -> Iterator[Shape]:
         yield Line(((center - 5, y), (center + 5, y)), "flow")
         yield Line(((center, y - 5), (center, y + 5)), "flow")
         y += SUM
-    shapes, y = _stack(column.post_add, center, column.middle, y)
+    shapes, y = _stack(column.layers.post_add, center, column.middle, y)
     yield from shapes
     yield Line(((center, y), (center, y + FLOW)), "flow", arrow=True)
     yield Words(center, y + FLOW + 14, shape_words(trace.output), "note", "middle")
 
 
 def _stack(
-    layers: Sequence[_Layer], center: float, width: float, y: float, first: float = FLOW
+    layers: Sequence[Layer], center: float, width: float, y: float, first: float = FLOW
 ) -> tuple[list[Shape], float]:
     """Return boxes from top to bottom, an arrow before each that matters, and where the last one ends."""
     shapes: list[Shape] = []
     for index, layer in enumerate(layers):
-        if layer.tall or not index:
+        if layer.matters or not index:
             length = first if not index else FLOW
             shapes.append(Line(((center, y), (center, y + length)), "flow", arrow=True))
             y += length
         shapes += _box(layer, center, width, y)
-        if layer.tall:
+        if layer.matters:
             shapes.append(Words(center - width / 2 - 10, y + 17, layer.after, "note", "end"))
-        y += layer.height
+        y += _height(layer)
     return shapes, y
 
 
-def _box(layer: _Layer, center: float, width: float, y: float) -> Iterator[Shape]:
-    yield Box(center - width / 2, y, width, layer.height, layer.style, rounding=3)
-    style, down = ("text", 17) if layer.tall else ("note", 12.5)
+def _box(layer: Layer, center: float, width: float, y: float) -> Iterator[Shape]:
+    yield Box(center - width / 2, y, width, _height(layer), layer.style, rounding=3)
+    style, down = ("text", 17) if layer.matters else ("note", 12.5)
     yield Words(center, y + down, layer.words, style, "middle")
 
 
 def _shortcut(column: _Column, center: float, tap: float, end: float) -> Iterator[Shape]:
     """Yield the line from where the shortcut reads to the addition, with its layers in the middle."""
     left = center + column.middle / 2 + ASIDE
-    if not column.shortcut:
+    if not column.layers.shortcut:
         x = left
         yield Line(((center, tap), (x, tap), (x, end), (center + SUM, end)), "skip", radius=8, arrow=True)
         yield Words(x + 6, (tap + end) / 2, "identity", "note")
         return
-    width = max(each.width for each in column.shortcut)
+    width = max(map(_width, column.layers.shortcut))
     x = left + width / 2
-    y = (tap + end - sum(each.height for each in column.shortcut)) / 2
+    y = (tap + end - sum(map(_height, column.layers.shortcut))) / 2
     yield Line(((center, tap), (x, tap), (x, y)), "skip", radius=8, arrow=True)
-    for layer in column.shortcut:
+    for layer in column.layers.shortcut:
         yield from _box(layer, x, width, y)
-        y += layer.height
+        y += _height(layer)
     yield Line(((x, y), (x, end), (center + SUM, end)), "skip", radius=8, arrow=True)
 
 
 _HEADS = ("stage", "blocks", "widths", "stride", "output", "params", "MACs")
 
 
-def _table(trace: Trace, y: float) -> Iterator[Shape]:
+def _table(trace: Trace, marks: Differences, y: float) -> Iterator[Shape]:
     """Yield a line for each stage, under a line of heads; the first and the third column stand at their left."""
-    rows = [_HEADS, *(_row(stage) for stage in trace.stages)]
+    stages = folded_stages(trace)
+    rows = [_HEADS, *(_row(stage, marks) for stage in stages.first)]
+    if stages.folded:
+        whole = stages.cost()
+        output = shape_words(stages.folded[-1].output)
+        blocks = sum(stage.stage.blocks() for stage in stages.folded)
+        costs = (with_si_prefix(whole.params), with_si_prefix(whole.macs))
+        rows.append(("…", f"{blocks:,}", stages.words(), "", output, *costs))
+    rows += (_row(stage, marks) for stage in stages.last)
     widths = [max(Words(0, 0, row[index], "name").width for row in rows) for index in range(len(_HEADS))]
     right = MARGIN + sum(widths) + ASIDE * (len(widths) - 1)
     yield Line(((MARGIN, y + 8), (right, y + 8)), "rule")
@@ -258,13 +240,13 @@ def _table(trace: Trace, y: float) -> Iterator[Shape]:
         y += ROW + (6 if not number else 0)
 
 
-def _row(stage: StageTrace) -> tuple[str, ...]:
+def _row(stage: StageTrace, marks: Differences) -> tuple[str, ...]:
     runs, found = stage.stage.block_runs, stage_cost(stage)
     rank = len(stage.output) - 1
     nodes = [total_stride(run.block.branch, rank) for run in stage.stage.runs for _ in range(min(run.repeat, 1))]
     stride = tuple(max(each[axis] for each in nodes) for axis in range(rank)) if nodes else (1,) * rank
     return (
-        stage.stage.label,
+        f"{SIGN} {stage.stage.label}" if marks.of_stage(stage.stage) else stage.stage.label,
         f"{stage.stage.blocks():,}",
         _widths([dict(run.block.widths) for run in runs]),
         format_extents(stride),

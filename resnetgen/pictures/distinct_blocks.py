@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from resnetgen.analysis.shape_inference import BlockTrace, Trace
 from resnetgen.analysis.step import effective
-from resnetgen.ir.network import Block
 from resnetgen.pictures.shortcut_marks import mark_of
 
 
@@ -24,25 +23,24 @@ class Form(NamedTuple):
 
 
 def forms(trace: Trace) -> list[Form]:
-    """Return the forms of a network's blocks in the order of their first blocks.
-
-    Two blocks have one form if they have equal kinds of operators with equal kernels, strides and dilations at equal
-    places. Channels, groups and sizes may differ.
-    """
+    """Return the forms of a network's blocks in the order of their first blocks."""
     found: dict[tuple[object, ...], Form] = {}
     for stage in trace.stages:
         for part in stage.parts:
             if not part.trace.block.opens_stage:
                 name = f"{stage.stage.name}.{part.first}"
-                form = found.setdefault(_key(part.trace), Form(name, part.trace, {}))
+                form = found.setdefault(form_of(part.trace), Form(name, part.trace, {}))
                 form.stages[stage.stage.name] = form.stages.get(stage.stage.name, 0) + part.count
     return list(found.values())
 
 
-def _key(trace: BlockTrace) -> tuple[object, ...]:
-    block: Block = trace.block
-    branch, shortcut, after = (
-        tuple(step.node.operator.form() for step in effective(steps))
-        for steps in (trace.branch, trace.shortcut, trace.post_add)
-    )
+def form_of(trace: BlockTrace) -> tuple[object, ...]:
+    """Return what is equal in blocks of one form.
+
+    Two blocks have one form if they have equal kinds of operators with equal kernels, strides and dilations at equal
+    places. Channels, groups and sizes may differ.
+    """
+    parts = (trace.branch, trace.shortcut, trace.post_add)
+    branch, shortcut, after = (tuple(step.node.operator.form() for step in effective(steps)) for steps in parts)
+    block = trace.block
     return block.type, branch, mark_of(block.shortcut), shortcut, block.shortcut.tap, after

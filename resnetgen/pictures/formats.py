@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from resnetgen.pictures.geometry import Picture
+    from resnetgen.pictures.drawing import Drawing
 
 MARK = "Drawn by resnetgen."
 """The words in a comment of each file by which a file that resnetgen has drawn is known."""
 
-FORMATS = {".svg": "svg", ".html": "html"}
+FORMATS = {".svg": "svg", ".html": "html", ".mmd": "mermaid", ".dot": "dot", ".tex": "tikz"}
 """The modules in this folder that print a format, by the ending of its files. The first is the default."""
 
 
-def printer(suffix: str) -> Callable[[Picture], str]:
+def printer(suffix: str) -> Callable[[Drawing], str]:
     """Return the printer of a format.
 
     Args:
         suffix: a key of `FORMATS`.
     """
-    found: Callable[[Picture], str] = import_module(f"resnetgen.pictures.{FORMATS[suffix]}").print_picture
+    found: Callable[[Drawing], str] = import_module(f"resnetgen.pictures.{FORMATS[suffix]}").print_drawing
     return found

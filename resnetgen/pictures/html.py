@@ -5,9 +5,13 @@ from __future__ import annotations
 from html import escape
 
 from resnetgen.pictures import svg
+from resnetgen.pictures.drawing import Drawing
 from resnetgen.pictures.geometry import Picture
 from resnetgen.pictures.style import COLORS
 from resnetgen.unicode import escape_invisible
+
+_SMALLEST = 0.8
+"""The least of its width that a picture is shown at: in a narrower window it scrolls, so that words can be read."""
 
 _PAGE = """\
 <!DOCTYPE html>
@@ -19,7 +23,7 @@ _PAGE = """\
 <title>{title}</title>
 <style>
 body {{ margin: 0; background: {light}; }}
-svg {{ display: block; max-width: 100%; height: auto; margin: 0 auto; }}
+svg {{ display: block; width: 100%; min-width: {least}px; max-width: {width}px; height: auto; margin: 0 auto; }}
 @media (prefers-color-scheme: dark) {{ body {{ background: {dark}; }} }}
 </style>
 </head>
@@ -29,8 +33,20 @@ svg {{ display: block; max-width: 100%; height: auto; margin: 0 auto; }}
 """
 
 
+def print_drawing(drawing: Drawing) -> str:
+    """Return the text of the file of a drawing."""
+    return print_picture(drawing.picture())
+
+
 def print_picture(picture: Picture) -> str:
     """Return the text of an HTML page."""
     light, dark = COLORS["ground"]
     title = escape(escape_invisible(picture.title))
-    return _PAGE.format(title=title, light=light, dark=dark, picture=svg.print_picture(picture))
+    return _PAGE.format(
+        title=title,
+        light=light,
+        dark=dark,
+        width=round(picture.width),
+        least=round(_SMALLEST * picture.width),
+        picture=svg.print_picture(picture),
+    )

@@ -15,11 +15,13 @@ LEVELS: tuple[str, ...] = ("network", "block", "all")
 """The modules in this folder that draw a level: `network` has `draw_network`. The first is the default."""
 
 
-def layout(level: str) -> Callable[[Trace], Picture]:
+def layout(level: str) -> Callable[[Trace, Trace | None], Picture]:
     """Return the function that draws a level.
 
     Args:
         level: one of `LEVELS`.
     """
-    found: Callable[[Trace], Picture] = getattr(import_module(f"resnetgen.pictures.{level}"), f"draw_{level}")
+    found: Callable[[Trace, Trace | None], Picture] = getattr(
+        import_module(f"resnetgen.pictures.{level}"), f"draw_{level}"
+    )
     return found

@@ -5,17 +5,19 @@ The line of the map runs through the slabs. A shortcut is an arc over its block.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from resnetgen.analysis.cost import Cost, cost, stage_cost, steps_cost, weighted_layers
+from resnetgen.analysis.cost import cost, weighted_layers
 from resnetgen.analysis.receptive_field import receptive_field
-from resnetgen.analysis.shape_inference import StageTrace, Trace
-from resnetgen.analysis.step import Step, summary
+from resnetgen.analysis.shape_inference import Trace
+from resnetgen.ir.network import TABLE_WORDS
 from resnetgen.number_format import format_extents, pluralize, with_si_prefix, with_times_sign
 from resnetgen.pictures import slabs
-from resnetgen.pictures.geometry import Box, Circle, Line, Picture, Shape, Words
-from resnetgen.pictures.labels import exact_figures, figures, shape_words, times
+from resnetgen.pictures.differences import SIGN, Differences, differences
+from resnetgen.pictures.geometry import Box, Circle, Line, Picture, Shape, Words, moved
+from resnetgen.pictures.labels import exact_figures, figures
+from resnetgen.pictures.network_columns import BAR, ROOM, STEP, Column, columns, room
 from resnetgen.pictures.shortcut_marks import MARKS, NONE
 from resnetgen.pictures.slabs import Slab
 
@@ -23,83 +25,115 @@ MARGIN = 28.0
 GAP = 28.0
 """Between columns."""
 
-STEP = 5.0
-"""Between slabs that no arc goes around."""
-
-ROOM = 6.5
-"""Beside a slab, for the legs of its arc."""
-
 ABOVE = 13.0
 """Between a slab and its arc."""
+
+DIFFERS = "differs"
+"""The word of the legend for the line below slabs that another network has otherwise or lacks."""
 
 LINE = 14.0
 """Between the baselines of notes."""
 
-BAR = 70.0
-"""The length of the longest bar."""
 
-MOST_LINES = 4
-"""More operators of a stem or a head are counted."""
+class _Scale(NamedTuple):
+    """The common scale of all columns: the input's side, the lines of notes, and the largest amounts of the bars."""
 
-
-class Column(NamedTuple):
-    """A part of the network; without a `cost`, it has no bars. `slabs` has None for dots.
-
-    A column that `forks` reads what the first head reads: it is one more head.
-    """
-
-    name: str
-    what: tuple[str, ...]
-    output: str
-    cost: Cost | None
-    slabs: tuple[Slab | None, ...]
-    forks: bool = False
-
-    @property
-    def slabs_width(self) -> float:
-        """The width of the slabs, with the room for arcs."""
-        return sum(_room(slab) for slab in self.slabs)
-
-    @property
-    def width(self) -> float:
-        """The width of the widest of slabs and words."""
-        texts = [
-            Words(0, 0, self.name, "name"),
-            Words(0, 0, self.output),
-            *(Words(0, 0, each, "note") for each in self.what),
-        ]
-        if self.cost is not None:
-            texts += [Words(0, 0, each, "note") for each in figures(self.cost)]
-        return max(self.slabs_width, BAR if self.cost is not None else 0.0, *(each.width for each in texts))
+    side: int
+    lines: int
+    most: tuple[int, int]
 
 
-def draw_network(trace: Trace) -> Picture:
-    """Return the picture of a network.
+def draw_network(trace: Trace, other: Trace | None = None) -> Picture:
+    """Return the picture of a network, or of two networks, one below the other, with equal parts in line.
 
     Args:
         trace: the network with its shapes.
+        other: another network; what differs is then marked in both.
     """
-    columns = list(_columns(trace))
-    lines = max(len(column.what) for column in columns)
-    header = _Header(trace)
-    legend = list(dict.fromkeys(slab.shortcut for column in columns for slab in column.slabs if slab is not None))
-    shapes, right = _placed(columns, max(trace.input[1:]), lines, header.axis)
-    width = max(right, header.width(legend)) + MARGIN
-    bottom = header.axis + slabs.TALLEST / 2 + LINE * lines + 124
-    return Picture(width, bottom, header.title, (*header.shapes(legend, width), *shapes))
+    if other is None:
+        return _drawn([trace], [Differences()], [list(columns(trace, Differences()))])
+    marks = differences(trace.network, other.network)
+    return _drawn([trace, other], marks, [list(columns(*pair)) for pair in zip((trace, other), marks, strict=True)])
+
+
+def _drawn(traces: Sequence[Trace], marks: Sequence[Differences], rows: list[list[Column]]) -> Picture:
+    places, right = _places(rows)
+    whole = [column for row in rows for column in row]
+    amounts = list(map(_amounts, whole))
+    scale = _Scale(
+        max(max(trace.input[1:]) for trace in traces),
+        max(len(column.what) + len(column.differs) for column in whole),
+        (max(macs for macs, _ in amounts) or 1, max(params for _, params in amounts) or 1),
+    )
+    notes = [(f"{SIGN} {', '.join(mark.whole)}",) if mark.whole else () for mark in marks]
+    if len(rows) > 1 and all(mark == Differences() for mark in marks):
+        notes = [("no difference",)] * len(rows)
+    headers = [_Header(trace, note) for trace, note in zip(traces, notes, strict=True)]
+    found = [slab for column in whole for slab in column.slabs if slab is not None]
+    legend = list(dict.fromkeys(slab.shortcut for slab in found))
+    legend += [DIFFERS] if any(slab.differs for slab in found) else []
+    width = max(right, headers[0].width(legend), *(header.width([]) for header in headers)) + MARGIN
+    height = headers[0].axis + slabs.TALLEST / 2 + LINE * scale.lines + 124
+    shapes: list[Shape] = []
+    for number, (header, row, place) in enumerate(zip(headers, rows, places, strict=True)):
+        drawn = (*header.shapes([] if number else legend, width), *_placed(row, place, scale, header.axis))
+        if len(rows) > 1:
+            drawn = tuple(_named(shape, "ab"[number]) for shape in drawn)
+        shapes += (moved(shape, 0, number * height) for shape in drawn)
+    return Picture(width, len(rows) * height, " beside ".join(each.title for each in headers), tuple(shapes))
+
+
+def _named(shape: Shape, network: str) -> Shape:
+    """Return a shape whose id says of which of two networks it is."""
+    return shape._replace(id=f"{network}.{shape.id}") if isinstance(shape, Box) and shape.id else shape
+
+
+def _places(rows: list[list[Column]]) -> tuple[list[list[float]], float]:
+    """Return where the columns begin, those of one name in line, and where the last one ends."""
+    keys = _keys(rows)
+    order = keys[-1]
+    for row in keys[:-1]:
+        for before, key in zip([None, *row], row, strict=False):
+            if key not in order:
+                order = list(order)
+                order.insert(0 if before is None else order.index(before) + 1, key)
+    widths = {
+        key: max(
+            column.width
+            for names, row in zip(keys, rows, strict=True)
+            for name, column in zip(names, row, strict=True)
+            if name == key
+        )
+        for key in order
+    }
+    x, begin = MARGIN, {}
+    for key in order:
+        begin[key] = x
+        x += widths[key] + GAP
+    return [[begin[key] for key in row] for row in keys], x - GAP
+
+
+def _keys(rows: list[list[Column]]) -> list[list[str]]:
+    """Return what each column is lined up by: its name, or its number where two networks share no name of a stage."""
+    names = [[column.name for column in row] for row in rows]
+    common = set.intersection(*map(set, names)) - {"input", "stem", "head"}
+    if common or len(rows) == 1:
+        return names
+    return [[name if name in TABLE_WORDS else f"column {number}" for number, name in enumerate(row)] for row in names]
 
 
 class _Header:
     """The name and the figures of the network at the left, and the legend at the right."""
 
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self, trace: Trace, notes: tuple[str, ...] = ()) -> None:
         network, found = trace.network, cost(trace)
         self.axis = 97 + slabs.TALLEST / 2
         self.name = Words(MARGIN, 34, network.name, "heading")
         field = format_extents(receptive_field(network))
         about = f"{with_si_prefix(found.params)} parameters · {with_si_prefix(found.macs)} MACs"
         layers = pluralize(weighted_layers(network), "weighted layer")
-        self.note = Words(MARGIN, 53, f"{about} · {layers} · receptive field {with_times_sign(field)}", "note")
+        told = (about, layers, f"receptive field {with_times_sign(field)}", *notes)
+        self.note = Words(MARGIN, 53, " · ".join(told), "note")
         blocks = f"{pluralize(network.blocks(), 'block')} in {pluralize(len(network.stages), 'stage')}"
         self.title = f"{network.name}: {blocks}, {exact_figures(found)}"
 
@@ -120,60 +154,36 @@ class _Header:
                 words = Words(x + 28, 34, mark.words, "note")
                 yield words
                 x = words.bounds.right + 22
+        if DIFFERS in legend:
+            yield Line(((x, 30), (x + 22, 30)), "differs-mark")
+            yield Words(x + 28, 34, DIFFERS, "note")
 
 
 def _legend_width(legend: list[str]) -> float:
-    widths = [28 + Words(0, 0, MARKS[kind].words, "note").width for kind in legend if kind != NONE]
+    widths = [28 + Words(0, 0, _legend_words(kind), "note").width for kind in legend if kind != NONE]
     return sum(widths) + 22 * (len(widths) - 1) if widths else 0.0
 
 
-def _columns(trace: Trace) -> Iterator[Column]:
-    kind = "image" if trace.network.rank == 2 else "volume" if trace.network.rank == 3 else "signal"
-    yield Column("input", (kind,), shape_words(trace.input), None, (Slab(trace.input, "map"),))
-    if trace.stem:
-        yield _sequence("stem", trace.stem, trace)
-    for stage in trace.stages:
-        yield _stage(stage, trace)
-    heads = [head for head in trace.heads if head.steps]
-    for number, head in enumerate(heads):
-        yield _sequence(head.head.label, head.steps, trace)._replace(forks=number > 0)
+def _legend_words(kind: str) -> str:
+    return MARKS[kind].words if kind in MARKS else kind
 
 
-def _sequence(part: str, steps: tuple[Step, ...], trace: Trace) -> Column:
-    what = list(map(with_times_sign, summary(steps)))
-    if len(what) > MOST_LINES:
-        what = [*what[: MOST_LINES - 1], f"and {len(what) - MOST_LINES + 1} more"]
-    if part in trace.network.features:
-        what.append("feature map")
-    return Column(part, tuple(what), shape_words(steps[-1].output), steps_cost(steps), slabs.of_steps(part, steps))
-
-
-def _stage(stage: StageTrace, trace: Trace) -> Column:
-    what = [times(name, count) for name, count in stage.block_types().items()]
-    if stage.stage.name in trace.network.features:
-        what.append("feature map")
-    return Column(stage.stage.label, tuple(what), shape_words(stage.output), stage_cost(stage), slabs.of_stage(stage))
-
-
-def _placed(columns: list[Column], side: int, lines: int, axis: float) -> tuple[list[Shape], float]:
-    """Return the shapes of the columns, and where the last one ends."""
-    most = [max((found[index] for found in map(_amounts, columns)), default=0) or 1 for index in (0, 1)]
-    shapes: list[Shape] = []
-    x = start = trunk = MARGIN
-    lines_of_maps = []
-    for column, following in zip(columns, [*columns[1:], None], strict=True):
+def _placed(columns: list[Column], places: list[float], scale: _Scale, axis: float) -> Iterator[Shape]:
+    """Yield the shapes of the columns, each at its place."""
+    start, trunk = places[0], places[0]
+    drawn: list[Shape] = []
+    for column, following, x in zip(columns, [*columns[1:], None], places, strict=True):
         end = x + column.slabs_width
         if column.forks:
             start = x - STEP
-            lines_of_maps.append(_fork(trunk, start, axis))
+            yield _fork(trunk, start, axis)
         if following is None or following.forks:
-            lines_of_maps.append(Line(((start, axis), (end, axis)), "flow"))
+            yield Line(((start, axis), (end, axis)), "flow")
         elif not column.forks:
             trunk = end + STEP
-        shapes += _drawn_slabs(column, x, side, axis)
-        shapes += _words(column, x, axis + slabs.TALLEST / 2 + 26, lines, most)
-        x += column.width + GAP
-    return [*lines_of_maps, *shapes], x - GAP
+        drawn += _drawn_slabs(column, x, scale.side, axis)
+        drawn += _words(column, x, axis + slabs.TALLEST / 2 + 26, scale)
+    yield from drawn
 
 
 def _fork(start: float, end: float, axis: float) -> Line:
@@ -186,13 +196,6 @@ def _amounts(column: Column) -> tuple[int, int]:
     return (0, 0) if column.cost is None else (column.cost.macs, column.cost.params)
 
 
-def _room(slab: Slab | None) -> float:
-    """Return the width that a slab takes, or dots."""
-    if slab is None:
-        return 30.0
-    return slabs.width(slab.output) + (STEP if slab.style != "block" else 2 * ROOM)
-
-
 def _drawn_slabs(column: Column, x: float, side: int, axis: float) -> Iterator[Shape]:
     for slab in column.slabs:
         if slab is None:
@@ -201,8 +204,11 @@ def _drawn_slabs(column: Column, x: float, side: int, axis: float) -> Iterator[S
             tall, thick = slabs.height(slab.output, side), slabs.width(slab.output)
             left = x + (ROOM if slab.style == "block" else 0)
             yield Box(left, axis - tall / 2, thick, tall, slab.style, slab.id, slab.title)
+            if slab.differs:
+                below = axis + tall / 2 + 6
+                yield Line(((left, below), (left + thick, below)), "differs-mark")
             yield from _arc(slab, left, thick, axis, axis - tall / 2 - ABOVE)
-        x += _room(slab)
+        x += room(slab)
 
 
 def _arc(slab: Slab, left: float, thick: float, axis: float, top: float) -> Iterator[Shape]:
@@ -213,16 +219,17 @@ def _arc(slab: Slab, left: float, thick: float, axis: float, top: float) -> Iter
     yield from MARKS[slab.shortcut].draw((begin + end) / 2, top)
 
 
-def _words(column: Column, x: float, y: float, lines: int, most: list[int]) -> Iterator[Shape]:
+def _words(column: Column, x: float, y: float, scale: _Scale) -> Iterator[Shape]:
     yield Words(x, y, column.name, "name")
-    for number, line in enumerate(column.what, 1):
-        yield Words(x, y + 2 + LINE * number, line, "note")
-    y += 4 + LINE * lines + 16
+    told = [*((line, "note") for line in column.what), *((line, "differs") for line in column.differs)]
+    for number, (line, style) in enumerate(told, 1):
+        yield Words(x, y + 2 + LINE * number, line, style)
+    y += 4 + LINE * scale.lines + 16
     yield Words(x, y, column.output)
     if column.cost is None:
         return
     for style, words, amount, whole in zip(
-        ("macs", "params"), figures(column.cost), _amounts(column), most, strict=True
+        ("macs", "params"), figures(column.cost), _amounts(column), scale.most, strict=True
     ):
         yield Box(x, y + 10, max(1.0, BAR * amount / whole), 6, style, rounding=1)
         yield Words(x, y + 29, words, "note")

@@ -6,12 +6,13 @@ channels: pyramids show, and a map of a single pixel can still be seen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from math import log2, sqrt
 from typing import NamedTuple
 
 from resnetgen.analysis.cost import block_cost, step_cost
+from resnetgen.analysis.diff.blocks import OPENING
 from resnetgen.analysis.shape_inference import BlockGroup, BlockTrace, StageTrace
 from resnetgen.analysis.step import Step, summarized
 from resnetgen.ops.window import Shape
@@ -27,13 +28,17 @@ MOST = 7
 
 
 class Slab(NamedTuple):
-    """A box of the picture; `shortcut` is the mark of the line around it, `none` for no line."""
+    """A box of the picture; `shortcut` is the mark of the line around it, `none` for no line.
+
+    With `differs`, another network has it otherwise, or lacks it.
+    """
 
     output: Shape
     style: str
     title: str = ""
     id: str = ""
     shortcut: str = NONE
+    differs: bool = False
 
 
 def height(output: Shape, side: int) -> float:
@@ -55,16 +60,21 @@ def of_steps(part: str, steps: tuple[Step, ...]) -> tuple[Slab, ...]:
     )  # fmt: skip
 
 
-def of_stage(stage: StageTrace) -> tuple[Slab | None, ...]:
-    """Return a slab for each block; None for the blocks that are left out."""
+def of_stage(stage: StageTrace, differs: Callable[[int], bool]) -> tuple[Slab | None, ...]:
+    """Return a slab for each block; None for the blocks that are left out.
+
+    Args:
+        stage: the stage.
+        differs: says of a block, by its number, if another network has it otherwise.
+    """
     opening = [part for part in stage.parts if part.trace.block.opens_stage]
-    slabs: list[Slab | None] = [_opening(stage, part.trace) for part in opening]
+    slabs: list[Slab | None] = [_opening(stage, part.trace)._replace(differs=differs(OPENING)) for part in opening]
     blocks = [part for part in stage.parts if not part.trace.block.opens_stage]
     count = sum(part.count for part in blocks)
     if count <= MOST:
-        return (*slabs, *(_block(stage, part.trace, number) for number, part in _numbered(blocks)))
-    first = [_block(stage, part.trace, number) for number, part in chain(_first(blocks, MOST - 4))]
-    return (*slabs, *first, None, _block(stage, blocks[-1].trace, count - 1))
+        return (*slabs, *(_block(stage, part.trace, number, differs) for number, part in _numbered(blocks)))
+    first = [_block(stage, part.trace, number, differs) for number, part in chain(_first(blocks, MOST - 4))]
+    return (*slabs, *first, None, _block(stage, blocks[-1].trace, count - 1, differs))
 
 
 def _numbered(parts: list[BlockGroup]) -> Iterator[tuple[int, BlockGroup]]:
@@ -82,7 +92,7 @@ def _opening(stage: StageTrace, traced: BlockTrace) -> Slab:
     return Slab(traced.output, "other", f"{name}: {words}, {_change(traced.input, traced.output)}", name)
 
 
-def _block(stage: StageTrace, traced: BlockTrace, number: int) -> Slab:
+def _block(stage: StageTrace, traced: BlockTrace, number: int, differs: Callable[[int], bool]) -> Slab:
     shortcut = traced.block.shortcut
     name = f"{stage.stage.name}.{number}"
     around = "no shortcut" if shortcut.kind == NONE else f"{shortcut.kind.replace('_', ' ')} shortcut"
@@ -90,7 +100,7 @@ def _block(stage: StageTrace, traced: BlockTrace, number: int) -> Slab:
         f"{name}: {traced.block.type}, {_change(traced.input, traced.output)}, {around}, "
         f"{exact_figures(block_cost(traced))}"
     )
-    return Slab(traced.output, "block", title, name, mark_of(shortcut))
+    return Slab(traced.output, "block", title, name, mark_of(shortcut), differs(number))
 
 
 def _change(before: Shape, after: Shape) -> str:

@@ -25,7 +25,7 @@ COLORS: Mapping[str, tuple[str, str]] = {
     "skip": ("#c2571a", "#f0945a"),
     "skip-fill": ("#fbe9de", "#40261a"),
     "bar": ("#2f6fad", "#6ea8dd"),
-    "bar-soft": ("#8fb5dc", "#37587c"),
+    "bar-soft": ("#6197ce", "#4a76a6"),
 }
 """Each colour on a light and on a dark ground."""
 
@@ -45,6 +45,8 @@ STYLES: Mapping[str, Style] = {
     "name": Style("ink", bold=True),
     "heading": Style("ink", size=16, bold=True),
     "note": Style("soft", size=11),
+    "differs": Style("ink", size=11, bold=True),
+    "differs-mark": Style("", "ink", 2.6),
     "map": Style("", "line"),
     "block": Style("block", "block-edge"),
     "other": Style("other", "other-edge"),

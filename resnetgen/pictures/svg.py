@@ -6,12 +6,18 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from math import dist
 
+from resnetgen.pictures.drawing import Drawing
 from resnetgen.pictures.formats import MARK
 from resnetgen.pictures.geometry import Box, Circle, Line, Picture, Point, Shape, Words
 from resnetgen.pictures.style import COLORS, FONTS, STYLES, Style
 from resnetgen.unicode import escape_invisible
 
 _ARROW = 7.0
+
+
+def print_drawing(drawing: Drawing) -> str:
+    """Return the text of the file of a drawing."""
+    return print_picture(drawing.picture())
 
 
 def print_picture(picture: Picture) -> str:

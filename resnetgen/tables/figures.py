@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from resnetgen.analysis.cost import BYTES, cost, weighted_layers
 from resnetgen.analysis.input_sizes import input_domain
@@ -11,21 +10,13 @@ from resnetgen.analysis.receptive_field import receptive_field
 from resnetgen.compiler import source_code
 from resnetgen.number_format import binary_size, format_extents, with_si_prefix, with_times_sign
 from resnetgen.ops.window import by_axis
+from resnetgen.tables.figure import Figure
+from resnetgen.tables.measured import MEASURED
 from resnetgen.tables.subject import Subject
 from resnetgen.tables.table import Column, Table
 
 _COPIES = 3
 """Weights, gradients, and the momentum of SGD."""
-
-
-class Figure(NamedTuple):
-    """A column: its key in JSON, its title, its value, and the text for people."""
-
-    key: str
-    title: str
-    value: Callable[[Subject], object]
-    text: Callable[[Subject], str]
-    number: bool = True
 
 
 def _memory(subject: Subject) -> int:
@@ -99,10 +90,11 @@ FIGURES = (
 
 
 def make_table(subjects: Sequence[Subject]) -> Table:
-    """Return the table of figures."""
-    columns = (Column("network"), *(Column(each.title, number=each.number) for each in FIGURES))
-    rows = tuple(((one.compiled.network.name,), *((figure.text(one),) for figure in FIGURES)) for one in subjects)
+    """Return the table of figures, with those that are measured if all networks were."""
+    figures = (*FIGURES, *MEASURED) if all(one.latency for one in subjects) else FIGURES
+    columns = (Column("network"), *(Column(each.title, number=each.number) for each in figures))
+    rows = tuple(((one.compiled.network.name,), *((figure.text(one),) for figure in figures)) for one in subjects)
     data = [
-        {"name": one.compiled.network.name, **{figure.key: figure.value(one) for figure in FIGURES}} for one in subjects
+        {"name": one.compiled.network.name, **{figure.key: figure.value(one) for figure in figures}} for one in subjects
     ]
     return Table(columns, rows, data)

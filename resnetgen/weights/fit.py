@@ -19,7 +19,7 @@ from resnetgen.weights.subtree import WRAPPERS, NamedTensors, Subtree, subtrees
 
 if TYPE_CHECKING:
     from resnetgen.weights.layouts.foreign_layout import ForeignLayout
-    from resnetgen.weights.layouts.renaming import ForeignNames
+    from resnetgen.weights.layouts.renaming import ForeignNames, ForeignTensor
 
 MAX_NAMED = 8
 """The most parts of a file that a message names."""
@@ -48,8 +48,9 @@ class Fit(NamedTuple):
     what the network does not have keeps its name, without the prefix. `beside` are names outside the part. `copies`
     are the parts that fit as well, which are not taken. `fits` counts the tensors that have their shape; `is_whole`
     tells that these are all. `layout` is the library whose names the file has; empty for the network's own. `axes` are
-    those of the file in the network's order, of each tensor that has them in another. `constants` are the tensors that
-    the library's files lack, with the value that all their elements have; `remarks` are sentences about the network.
+    those of the file in the network's order, of each tensor that has them in another; -1 is one that it has not.
+    `constants` are the tensors that the library's files lack, with the value of all their elements; `remarks` are
+    sentences about the network.
     """
 
     stored: StoredStateDict
@@ -94,7 +95,9 @@ def fit(compiled: Compiled, contents: FileContents, choice: FileChoice = ANY) ->
         WeightsError: two parts fit equally well, or there is no such part.
     """
     if choice.layout not in ("auto", OWN):
-        return _foreign_fit(compiled, contents, choice)
+        from resnetgen.weights.layouts import LAYOUTS
+
+        return _foreign_fit(compiled, contents, choice, LAYOUTS[choice.layout])
     own = _own_fit(compiled, contents, choice)
     is_whole = isinstance(own, Fit) and own.is_whole
     if choice.layout == "auto" and not is_whole:
@@ -114,25 +117,22 @@ def _own_fit(compiled: Compiled, contents: FileContents, choice: FileChoice) -> 
         return error
 
 
-def _foreign_fit(compiled: Compiled, contents: FileContents, choice: FileChoice) -> Fit:
+def _foreign_fit(compiled: Compiled, contents: FileContents, choice: FileChoice, layout: ForeignLayout) -> Fit:
     """Return the part of a file that fits a network by the names of one library.
 
     Raises:
         WeightsError: the library has no names for such a network, or as in `fit`.
     """
-    from resnetgen.weights.layouts import LAYOUTS
     from resnetgen.weights.layouts.renaming import every_foreign_names
 
-    named = [
-        (names, fit_tensors(names, contents, choice)) for names in every_foreign_names(compiled, LAYOUTS[choice.layout])
-    ]
+    named = [(names, fit_tensors(names, contents, choice)) for names in every_foreign_names(compiled, layout)]
     help = "find the layout automatically, with `--from auto`"
     if not named:
-        message = f"the layout `{choice.layout}` has no names for a network such as `{compiled.network.name}`"
+        message = f"the layout `{layout.name}` has no names for a network such as `{compiled.network.name}`"
         raise WeightsError(message, help)
     names, found = max(named, key=lambda each: each[1].fits)
-    if not any(name in names.own for name in found.sources):
-        message = f"no tensor of the network has in this file the name that it has in the layout `{choice.layout}`"
+    if not any(map(names.find, found.sources)):
+        message = f"no tensor of the network has in this file the name that it has in the layout `{layout.name}`"
         raise WeightsError(message, help)
     return _completed(compiled, _renamed(found, names), names.layout)
 
@@ -148,12 +148,12 @@ def _completed(compiled: Compiled, found: Fit, layout: ForeignLayout) -> Fit:
 
 def _best_foreign(compiled: Compiled, contents: FileContents, choice: FileChoice, least: int) -> Fit | None:
     """Return the part that fits best by the names of any library, if most of the network and more than `least` fit."""
-    from resnetgen.weights.layouts import LAYOUTS
+    from resnetgen.weights.likely_layout import possible_layouts
 
     best: Fit | None = None
-    for name in LAYOUTS:
+    for layout in possible_layouts({name for each in contents.state_dicts for name in each.shapes}):
         try:
-            found = _foreign_fit(compiled, contents, choice._replace(layout=name))
+            found = _foreign_fit(compiled, contents, choice, layout)
         except WeightsError as error:
             if error.code:  # parts that fit equally well
                 raise
@@ -165,20 +165,20 @@ def _best_foreign(compiled: Compiled, contents: FileContents, choice: FileChoice
 
 def _renamed(found: Fit, names: ForeignNames) -> Fit:
     """Return a part by the network's own names, where it was found by those of a library."""
-    own = names.own
-    known = {own[name]: source for name, source in found.sources.items() if name in own}
-    modules = {there.rpartition(".")[0]: here.rpartition(".")[0] for there, here in own.items()}
+    from resnetgen.weights.layouts.renaming import turned
+
+    pairs = [(names.find(name), name, source) for name, source in found.sources.items()]
+    known = {tensor.own: source for tensor, _, source in pairs if tensor is not None}
+    modules = {there.rpartition(".")[0]: here.rpartition(".")[0] for there, here in names.own.items()}
     others = {
-        names.biases.get(name) or _in_modules(name, modules): source
-        for name, source in found.sources.items()
-        if name not in own
+        names.biases.get(name) or _in_modules(name, modules): source for tensor, name, source in pairs if tensor is None
     }
-    sources = others | known
+    sources = _without_other_modules(others, pairs, names) | known
     lost = set(found.sources.values()) - set(sources.values())
     axes = {each.own: each.axes for each in names.tensors.values() if each.axes}
     stored = {here: found.stored.shapes[source] for here, source in sources.items()}
     return found._replace(
-        shapes={here: _turned(shape, axes.get(here, ())) for here, shape in stored.items()},
+        shapes={here: turned(shape, axes.get(here, ())) for here, shape in stored.items()},
         sources=sources,
         beside=(*found.beside, *sorted(lost)),
         layout=names.layout.name,
@@ -186,9 +186,15 @@ def _renamed(found: Fit, names: ForeignNames) -> Fit:
     )
 
 
-def _turned(shape: tuple[int, ...] | None, axes: tuple[int, ...]) -> tuple[int, ...] | None:
-    """Return a shape with its axes in another order, where it has these."""
-    return shape if shape is None or len(shape) != len(axes) else tuple(shape[axis] for axis in axes)
+def _without_other_modules(
+    others: dict[str, str], pairs: list[tuple[ForeignTensor | None, str, str]], names: ForeignNames
+) -> dict[str, str]:
+    """Return the tensors that the network has not, without those beside the module that holds it in a library."""
+    if not names.inside:
+        return others
+    outer = {name.partition(".")[0] for name in names.tensors}
+    beside = {source for tensor, name, source in pairs if tensor is None and name.partition(".")[0] not in outer}
+    return {here: source for here, source in others.items() if source not in beside}
 
 
 def _in_modules(name: str, modules: Mapping[str, str]) -> str:
@@ -234,7 +240,8 @@ def _chosen(found: list[_Candidate], key: str) -> list[_Candidate]:
     Raises:
         WeightsError: there is none.
     """
-    chosen = [each for each in found if each.path == key] or [each for each in found if _is_inside(each.path, key)]
+    exact = [each for each in found if each.path == key and each.subtree.fits]
+    chosen = exact or [each for each in found if _is_inside(each.path, key)]
     if chosen:
         return chosen
     paths = [f"`{path}`" for path in dict.fromkeys(each.path for each in found) if path]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from resnetgen.weights.layouts import LAYOUTS
-from resnetgen.weights.layouts.foreign_layout import ForeignLayout
+from resnetgen.weights.layouts.foreign_layout import ForeignLayout, NamingTable
 
 
 def likely_layout(names: Collection[str]) -> ForeignLayout | None:
@@ -20,6 +20,22 @@ def likely_layout(names: Collection[str]) -> ForeignLayout | None:
             if len(table.marks) > most and all(_has(names, mark) for mark in table.marks):
                 best, most = layout, len(table.marks)
     return best
+
+
+def possible_layouts(names: Collection[str]) -> Iterator[ForeignLayout]:
+    """Yield the layouts that a state dict may have: each with the tables of which it has a mark.
+
+    Args:
+        names: the names of a state dict, with any prefix.
+    """
+    for layout in LAYOUTS.values():
+        tables = tuple(table for table in layout.tables if _may_have(names, table))
+        if tables:
+            yield layout._replace(tables=tables)
+
+
+def _may_have(names: Collection[str], table: NamingTable) -> bool:
+    return any(_has(names, mark) for mark in table.marks)
 
 
 def common_prefix(names: Collection[str]) -> str:

@@ -89,7 +89,13 @@ def in_order(found: Fit, name: str, value: Tensor) -> Tensor:
         value: the tensor, as in the file.
     """
     axes = found.axes.get(name, ())
-    return value.permute(axes) if len(axes) == value.dim() and axes else value
+    there = [axis for axis in axes if axis >= 0]
+    if not axes or len(there) != value.dim():
+        return value
+    value = value.permute(there)
+    for position, axis in enumerate(axes):
+        value = value.unsqueeze(position) if axis < 0 else value
+    return value
 
 
 def _load_safetensors(path: str) -> Mapping[str, Tensor]:

@@ -33,12 +33,13 @@ TAKEN_BEFORE = (
     ("online_encoder", "target_encoder"),
     ("online_network", "target_network"),
     ("backbone", "backbone_momentum"),
+    ("backbone", "momentum_backbone"),
     ("model", "ema"),
     ("model", "model_ema"),
     ("module", "module_ema"),
 )
-"""Copies of one network under two names, the one that is taken first: those of DINO, MoCo, MoCo v3, BYOL, lightly, and
-of moving averages.
+"""Copies of one network under two names, the one that is taken first: those of DINO, MoCo, MoCo v3, BYOL, lightly and
+solo-learn, and of moving averages.
 """
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -117,6 +118,20 @@ def test_latex_takes_the_table(layout: str) -> None:
     )
     assert 0 == done.returncode, done.stdout[-2000:]
     assert Path("table.pdf").stat().st_size > 5000
+
+
+def test_the_latex_of_the_paper_has_its_matrices_and_flops() -> None:
+    rows = printed(*FIVE, "--layout", "paper", "--format", "latex").replace("$\\times$", "x").splitlines()
+    cells = {row.partition(" & ")[0]: row.removesuffix(r" \\").split(" & ")[2:] for row in rows if " & " in row}
+    for number in range(4):
+        for name, cell in zip(FIVE, cells[f"layer{number + 1}"], strict=True):
+            layers, blocks = BLOCKS[name]
+            expected = [each.format(64 * 2**number, 256 * 2**number) for each in layers]
+            matrix, _, count = cell.partition(r"\times ")
+            assert expected == re.findall(r"\\mbox\{([^}]*)\}", matrix)
+            assert f"{blocks[number]}$" == count
+    for flops, cell in zip(PAPER_FLOPS, cells["MACs"], strict=True):
+        assert abs(float(cell.removesuffix(" G")) - flops / 1e9) < 0.1
 
 
 def test_what_latex_would_take_for_a_command_is_escaped() -> None:

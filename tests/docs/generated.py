@@ -6,10 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.docs import code_sources, collection_page, command_line_page, diagnostics_pages
+from tests.importing import round_trips_page
 
 COMMAND = "python -m tests.docs.refresh"
 
-GENERATORS = (code_sources.files, collection_page.files, command_line_page.files, diagnostics_pages.files)
+GENERATORS = (
+    code_sources.files,
+    collection_page.files,
+    command_line_page.files,
+    diagnostics_pages.files,
+    round_trips_page.files,
+)
 
 
 def files() -> Iterator[tuple[Path, str]]:

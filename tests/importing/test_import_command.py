@@ -75,7 +75,7 @@ def test_a_setting_answers_what_the_source_does_not_tell() -> None:
     source = config({"model_type": "resnet", "_name_or_path": "me/tiny", "num_labels": 1000})
     done = resnetgen("import", source, "--set", "input.size=64", "--name", "mine", "-o", "-")
     head = "name: mine\ndescription: A ResNet of Hugging Face's transformers.\nextends: resnet50_huggingface\n"
-    assert (0, f"{head}input: {{size: 64}}\n", "") == done
+    assert (0, f"{head}input: {{size: 64}} # input.size: given with --set\n", "") == done
 
 
 def test_mean_and_deviation_are_told_and_not_written(tmp_path: Path) -> None:
@@ -151,7 +151,13 @@ WRONG = {
     '{"model_type": "bit", "num_groups": 7}': "error[RG116]: no network can have these settings: ",
     '{"model_type": "bit", "width_factor": 2}': "error[RG116]: `width_factor: 2` has no equivalent in a spec",
     '{"model_type": "bit", "global_padding": "valid"}': "error[RG116]: `global_padding: valid` has no equivalent",
-    '{"model_type": "vit"}': "this configuration has none of the formats that can be imported",
+    '{"model_type": "vit"}': "1:16: error[RG115]: a network with `model_type: vit` cannot be imported",
+    '{"architectures": ["ViT"]}': "1:19: error[RG115]: a network with `architectures: [ViT]` cannot be imported",
+    "": "config.json:1:1: error[RG115]: this file is empty",
+    "<!DOCTYPE html><html>": "config.json:1:1: error[RG115]: this is a web page, not a configuration",
+    "MODEL: {TYPE: regnet, FOO: 3}\nREGNET: {}": "1:28: error[RG116]: `FOO: 3` has no equivalent in a spec: the import",
+    "MODEL: {TYPE: regnet, SCALING_TYPE: d}\nREGNET: {}": "1:37: error[RG116]: `SCALING_TYPE: d` has no equivalent",
+    "MODEL: {TYPE: anynet}": "1:1: error[RG115]: the key `ANYNET` is missing, which `TYPE: anynet` needs",
     '{"architecture": "vit_base"}': "1:18: error[RG115]: the collection has no network `vit_base` of timm",
     '{"architecture": 5}': "1:18: error[RG115]: `architecture` must be a text, not 5",
     '{"architecture": "resnet50", "model_args": {"stem_wdth": 3}}': "1:58: error[RG116]: `stem_wdth: 3` has no equi",

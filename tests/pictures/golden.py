@@ -24,12 +24,19 @@ LEVELS = {
 """Networks that share little, and what is drawn of each."""
 
 
+PAIRS = (("resnet50", "resnet152"),)
+"""Networks that are drawn beside each other."""
+
+
 def drawings() -> Iterator[tuple[Path, str]]:
     """The file of each picture, and its text."""
     for name, levels in LEVELS.items():
         for level in levels:
             stem = name if level == "network" else f"{name}_{level}"
             yield FOLDER / f"{stem}.svg", print_picture(draw(compile_spec(name).trace, level))
+    for name, other in PAIRS:
+        pair = draw(compile_spec(name).trace, "network", compile_spec(other).trace)
+        yield FOLDER / f"{name}_{other}.svg", print_picture(pair)
 
 
 def main() -> None:

@@ -49,7 +49,7 @@ def test_a_picture_is_drawn_anew_and_another_file_is_kept() -> None:
 def test_an_unknown_ending_is_wrong_usage(output: str) -> None:
     done = resnetgen("draw", "resnet18", "-o", output)
     assert 2 == done.code
-    assert "does not end in .svg or .html" in done.err
+    assert "does not end in .svg, .html, .mmd, .dot or .tex" in " ".join(done.err.split())
     assert [] == list(Path().iterdir())
 
 
@@ -72,3 +72,31 @@ def test_the_size_and_set_values_show() -> None:
     done = resnetgen("draw", "resnet18", "-o", "-", "--input-size", "320x192", "--set", "head.classes=10")
     assert "3×320×192" in done.out
     assert ">10</text>" in done.out
+
+
+def test_two_networks_are_drawn_beside_each_other() -> None:
+    done = resnetgen("draw", "resnet18", "resnet34")
+    assert (0, "") == (done.code, done.err)
+    assert done.out.startswith("resnet18_resnet34.svg: ")
+    assert "≠ 1 more block<" in Path("resnet18_resnet34.svg").read_text(encoding="utf-8")
+
+
+def test_a_network_is_drawn_beside_itself() -> None:
+    assert 0 == resnetgen("draw", "resnet18", "resnet18", "-o", "a.svg").code
+    assert "no difference" in Path("a.svg").read_text(encoding="utf-8")
+
+
+def test_faults_of_the_second_spec_leave_no_picture() -> None:
+    done = resnetgen("draw", "resnet18", "nonesuch", "-o", "a.svg")
+    assert 1 == done.code
+    assert "error[RG101]: no spec `nonesuch`" in done.err
+    assert [] == list(Path().iterdir())
+
+
+@pytest.mark.parametrize(
+    ("suffix", "start"), [(".mmd", "%% "), (".dot", "// "), (".tex", "% "), (".svg", "<svg "), (".html", "<!DOCTYPE")]
+)
+def test_a_file_of_each_format_is_drawn_anew(suffix: str, start: str) -> None:
+    for name in ("resnet18", "resnet34"):
+        assert 0 == resnetgen("draw", name, "-o", f"a{suffix}").code
+    assert Path(f"a{suffix}").read_text(encoding="utf-8").startswith(start)

@@ -10,7 +10,7 @@ import pytest
 
 from resnetgen.playground.answers import ANSWERS
 from resnetgen.playground.session import MOST_TABS, Session
-from tests.cli.command_line import resnetgen
+from tests.cli.command_line import program, resnetgen
 
 GOOD = "name: mine\nextends: resnet18\nhead: {classes: 10}\n"
 MISSPELT = "name: mine\nextends: resnet18\nhed: {classes: 10}\n"
@@ -230,3 +230,25 @@ def test_there_are_not_too_many_tabs(page: Page) -> None:
 def test_what_a_terminal_would_act_on_is_spelled_out(page: Page) -> None:
     found = page.ask("check", {"a.yaml": 'name: a\nextends: resnet18\n"h\\u202eed": {}\n'})
     assert "\u202e" not in found["problems"][0]["message"]
+
+
+ALL_KINDS = """
+import json, sys
+from resnetgen.playground.session import Session
+session = Session()
+for kind, more in json.loads(sys.argv[1]).items():
+    request = {"kind": kind, "tab": "a.yaml", "tabs": {"a.yaml": "name: a\\nextends: resnet18\\n"}, **more}
+    session.answer(json.dumps(request))
+print(" ".join(sorted({name.split(".")[1] for name in sys.modules if name.startswith("resnetgen.")} | {*sys.modules})))
+"""
+
+IN_NO_BROWSER = {"export", "importing", "runtime", "verify", "weights", "pygls", "rich", "torch", "typer"}
+"""Rooms that playground/python_files.py leaves out, and packages that are not in playground/requirements.txt."""
+
+
+def test_no_answer_needs_what_the_page_lacks(folder: Path) -> None:
+    at_start = {"offset": 2}
+    others = {"complete": at_start, "hover": at_start, "explain": {"code": "RG201"}, "shipped": {"name": "resnet18"}}
+    done = program(ALL_KINDS, json.dumps({"check": {}, **FAULTY, **others}), cwd=folder)
+    assert (0, "") == done[::2]
+    assert set() == IN_NO_BROWSER & set(done.out.split())

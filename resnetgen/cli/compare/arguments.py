@@ -5,7 +5,19 @@ from typing import Annotated
 import typer
 
 from resnetgen.cli.exit import ended
-from resnetgen.cli.options import AllowOutside, Batch, Dtype, DtypeOption, Set, Size, Specs, TableFormat, choice, words
+from resnetgen.cli.options import (
+    AllowOutside,
+    Batch,
+    Device,
+    Dtype,
+    DtypeOption,
+    Set,
+    Size,
+    Specs,
+    TableFormat,
+    choice,
+    words,
+)
 from resnetgen.tables.formats import FORMATS
 from resnetgen.tables.layouts import LAYOUTS
 
@@ -27,6 +39,13 @@ def command(
         str, choice(_FORMATS, metavar="FORMAT", help=f"Output format: {words(_FORMATS)}.")
     ] = TableFormat.TABLE,
     transpose: Annotated[bool, typer.Option("--transpose", help="Turn rows and columns.")] = False,
+    latency: Annotated[
+        bool, typer.Option("--latency", help="Measure milliseconds and images a second, which needs torch.")
+    ] = False,
+    device: Annotated[
+        Device | None,
+        choice(Device, metavar="DEVICE", help="Where to measure: cpu, cuda, or auto, which is CUDA if available."),
+    ] = None,
     input_size: Size = None,
     batch: Batch = 1,
     dtype: DtypeOption = Dtype.FLOAT32,
@@ -36,6 +55,9 @@ def command(
     """Compare any number of networks in one table: figures, or architectures as in papers.
 
     The figure `training` is an estimate of memory: activations, weights, gradients and the momentum of SGD.
+
+    --latency runs each network with its initial weights on random inputs: after a warm-up, for 2 seconds and at least
+    10 times. The table has the median, its 95 % confidence interval, and the device with its threads.
     """
     from resnetgen.cli import set_option
     from resnetgen.cli.compare import run
@@ -44,4 +66,6 @@ def command(
 
     options = CompileOptions(parse(input_size), allow_outside, set_option.parse(set))
     table = run.TableOptions(layout, format, transpose, batch, dtype.value)
+    if latency or device is not None:
+        table = table._replace(latency=latency, device=(device or Device.AUTO).value)
     return run.run(specs, table, options)

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import typer
+
 from resnetgen.cli.compare import text
 from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.options import TableFormat
 from resnetgen.cli.output import print_diagnostics, print_more, print_result
+from resnetgen.cli.progress import with_progress
 from resnetgen.cli.spec_args import CompileOptions, outcomes
+from resnetgen.compiler import Compiled
+from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, Text
+from resnetgen.errors import RunError
+from resnetgen.runtime.latency import measure
 from resnetgen.tables.formats import printer
-from resnetgen.tables.layouts import layout
+from resnetgen.tables.layouts import LAYOUTS, layout
 from resnetgen.tables.subject import Subject
 
 
@@ -22,6 +29,8 @@ class TableOptions(NamedTuple):
     transpose: bool = False
     batch: int = 1
     dtype: str = "float32"
+    latency: bool = False
+    device: str = ""
 
 
 def run(specs: list[str], table: TableOptions, options: CompileOptions) -> int:
@@ -33,8 +42,15 @@ def run(specs: list[str], table: TableOptions, options: CompileOptions) -> int:
         options: the options of the compiler.
 
     Returns:
-        The exit code: 1 if a spec has errors.
+        The exit code: 1 if a spec has errors, or a network cannot be measured.
+
+    Raises:
+        typer.BadParameter: the options contradict each other.
     """
+    if table.latency and table.layout != LAYOUTS[0]:
+        raise typer.BadParameter(f"--latency is for the layout {LAYOUTS[0]}", param_hint="'--latency'")
+    if table.device and not table.latency:
+        raise typer.BadParameter("--device needs --latency", param_hint="'--device'")
     found = list(outcomes(specs, options))
     faults = [each for outcome in found for each in outcome.diagnostics if outcome.compiled is None]
     if faults:
@@ -42,7 +58,31 @@ def run(specs: list[str], table: TableOptions, options: CompileOptions) -> int:
         print_more(faults)
         return FAILURE
     networks = [outcome.compiled for outcome in found if outcome.compiled is not None]
-    made = layout(table.layout)([Subject(each, table.batch, table.dtype) for each in networks])
+    try:
+        subjects = _measured(networks, table)
+    except RunError as error:
+        print_diagnostics([_refusal(error)])
+        return FAILURE
+    made = layout(table.layout)(subjects)
     printed = text.print_table if table.format == TableFormat.TABLE else printer(table.format)
     print_result(printed(made.transposed() if table.transpose else made))
     return OK
+
+
+def _measured(networks: list[Compiled], table: TableOptions) -> list[Subject]:
+    """Return the networks for the table, measured if that is asked for.
+
+    Raises:
+        RunError: torch or the device is not there, or its memory does not suffice.
+    """
+    subjects = [Subject(each, table.batch, table.dtype) for each in networks]
+    if not table.latency:
+        return subjects
+    times = (measure(each, table.device, table.batch, table.dtype) for each in networks)
+    found = with_progress(times, len(networks))
+    return [subject._replace(latency=each) for subject, each in zip(subjects, found, strict=True)]
+
+
+def _refusal(error: RunError) -> Diagnostic:
+    place = Label(Span(Text("--latency", ""), 1, 1, 1, 1))
+    return Diagnostic(error.code, Severity.ERROR, error.message, place, (), error.help)

@@ -11,20 +11,20 @@ from resnetgen.cli.exit import OK
 from resnetgen.cli.options import words
 from resnetgen.cli.output import print_file, print_result
 from resnetgen.cli.refusal import refuse
-from resnetgen.cli.spec_args import CompileOptions, compile_arg, spec_arg
-from resnetgen.errors import SpecError
+from resnetgen.cli.spec_args import CompileOptions, outcome, spec_arg
 from resnetgen.number_format import binary_size
-from resnetgen.pictures import draw
+from resnetgen.pictures.drawing import Drawing
 from resnetgen.pictures.formats import FORMATS, MARK, printer
+from resnetgen.pictures.levels import LEVELS
 
 STANDARD_OUTPUT = "-"
 
 
-def run(spec: str, output: str | None, level: str, options: CompileOptions, *, force: bool = False) -> int:
-    """Draw a network.
+def run(specs: list[str], output: str | None, level: str, options: CompileOptions, *, force: bool = False) -> int:
+    """Draw a network, or two.
 
     Args:
-        spec: the spec as the user named it.
+        specs: the spec or the two specs as the user named them.
         output: the file, `-` for standard output, or None for one with the network's name.
         level: what the picture shows, a key of `LEVELS`.
         options: the options of the compiler.
@@ -37,16 +37,16 @@ def run(spec: str, output: str | None, level: str, options: CompileOptions, *, f
         typer.BadParameter: no picture has the ending of the file.
     """
     suffix = _suffix(output)
-    argument = spec_arg(spec)
-    try:
-        compiled = compile_arg(argument, options)
-    except SpecError as error:
-        return refuse(error.diagnostics)
-    text = printer(suffix)(draw(compiled.trace, level))
+    found = [outcome(spec_arg(spec), options) for spec in specs]
+    compiled = [each.compiled for each in found if each.compiled is not None]
+    if len(compiled) < len(found):
+        return refuse([fault for each in found if each.compiled is None for fault in each.diagnostics])
+    text = printer(suffix)(Drawing(compiled[0].trace, level, compiled[1].trace if compiled[1:] else None))
     if output == STANDARD_OUTPUT:
         print_file(text)
         return OK
-    path = output or f"{compiled.network.name}{'' if level == 'network' else f'_{level}'}{suffix}"
+    names = "_".join(each.network.name for each in compiled)
+    path = output or f"{names}{'' if level == LEVELS[0] else f'_{level}'}{suffix}"
     why = "resnetgen has not drawn this file"
     refused = marked_file.write(path, text.encode(), mark=MARK, why=why, force=force)
     if refused:

@@ -1,12 +1,20 @@
 """The arguments of `resnetgen import`."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from resnetgen.cli import completion
 from resnetgen.cli.exit import ended
-from resnetgen.cli.options import Set
+from resnetgen.cli.options import Set, choice, words
+
+
+class ImportFormat(StrEnum):
+    """The output formats of `resnetgen import`."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 @ended
@@ -33,6 +41,10 @@ def command(
     ] = None,
     set_: Set = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
+    format: Annotated[
+        ImportFormat,
+        choice(ImportFormat, "--format", metavar="FORMAT", help=f"Output format: {words(ImportFormat)}."),
+    ] = ImportFormat.TEXT,
 ) -> int:
     """Write a spec for a network that is described elsewhere.
 
@@ -43,4 +55,4 @@ def command(
     """
     from resnetgen.cli.import_ import run
 
-    return run.run(source, name, output, set_ or [], force=force)
+    return run.run(source, name, output, set_ or [], force=force, as_json=format is ImportFormat.JSON)

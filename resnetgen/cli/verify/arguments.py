@@ -8,15 +8,7 @@ import typer
 from resnetgen.cli import completion
 from resnetgen.cli.exit import ended
 from resnetgen.cli.option_types import whole_number
-from resnetgen.cli.options import AllowOutside, Ignore, Set, Specs, choice, words
-
-
-class Device(StrEnum):
-    """The devices that networks run on."""
-
-    AUTO = "auto"
-    CPU = "cpu"
-    CUDA = "cuda"
+from resnetgen.cli.options import AllowOutside, Device, Ignore, Set, Specs, choice, words
 
 
 class Format(StrEnum):

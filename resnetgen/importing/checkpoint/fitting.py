@@ -1,15 +1,14 @@
-"""Give a network of the collection the depths and widths that the shapes of a file tell."""
+"""Give a network the depths, widths, kernels, groups and classes that the shapes of a file tell."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import deepcopy
-from fractions import Fraction
-from itertools import count
-from typing import Any, NamedTuple
+from typing import Any
 
 from resnetgen.diagnostics.model import Path
-from resnetgen.importing.checkpoint.templates import Template
-from resnetgen.ir.network import Node, Stage
+from resnetgen.importing.checkpoint.block_widths import StoredBlock, fit_widths, stored_blocks
+from resnetgen.ir.network import Block, Network, Node
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.linear import Linear
 from resnetgen.weights.file_contents import Shapes
@@ -17,137 +16,136 @@ from resnetgen.weights.file_contents import Shapes
 _Shape = tuple[int, ...]
 
 
-class _Widths(NamedTuple):
-    """The widths of a stage in a file: its output, inside of its blocks, and the groups of its spatial convolution."""
-
-    out: int
-    mid: int | None
-    groups: int | None
-
-
-def fitted(template: Template, shapes: Shapes) -> dict[str, Any] | None:
+def fitted(written: Mapping[str, Any], network: Network, shapes: Shapes) -> dict[str, Any] | None:
     """Return the data of a network that probably has the tensors of a file; None if its parts are not in the file.
 
     Args:
-        template: a network of the collection.
+        written: the data of a network.
+        network: what it lowers to.
         shapes: the tensors of the file, by names as the network has them.
     """
-    data: dict[str, Any] = deepcopy(template.data)
-    network = template.compiled.network
-    if not _fit_stem(data, network.stem, shapes):
+    data: dict[str, Any] = deepcopy(dict(written))
+    channels = _fit_stem(data, network.stem, shapes)
+    if channels is None:
         return None
-    widths = []
+    stages: dict[str, list[StoredBlock]] = {}
     for stage in network.stages:
-        written = data["stages"][stage.name]
-        depth = next(number for number in count() if not _has_block(stage, number, shapes))
-        if not depth:
+        blocks = stored_blocks(stage, shapes, channels)
+        if not blocks and stages and not any(key.startswith(stage.blocks_path) for key in shapes):
+            del data["stages"][stage.name]
+            continue
+        if not blocks:
             return None
-        found = _widths(stage, shapes)
-        if isinstance(written.get("blocks"), int):
-            written["blocks"] = depth
-        if found is not None and isinstance(written.get("channels"), int):
-            written["channels"] = found.out
-        widths.append(found)
-    _fit_inner(data, template, widths)
+        stages[stage.name] = blocks
+        channels = blocks[-1].widths["out"]
+    if "scale" in data and _told(network) != {name: _facts(blocks) for name, blocks in stages.items()}:
+        del data["scale"]  # the widths are then those that are written
+    if "scale" not in data:
+        fit_widths(data, stages)
+        _fit_groups(data, network, stages)
     for head in network.heads:
         _fit_head(_at(data, head.at), head.nodes, shapes)
     return data
 
 
-def _fit_stem(data: dict[str, Any], nodes: tuple[Node, ...], shapes: Shapes) -> bool:
-    """Set the input channels and the widths of the stem; return whether the file has the stem's convolutions."""
-    convolutions = [node for node in nodes if isinstance(node.operator, Conv)]
-    stored = [_weight(node.name, shapes) for node in convolutions]
+def _facts(blocks: list[StoredBlock]) -> list[int]:
+    return [block.widths["out"] for block in blocks]
+
+
+def _told(network: Network) -> dict[str, list[int]]:
+    """Return the channels of the blocks of a network."""
+    return {
+        stage.name: [run.block.out_channels for run in stage.block_runs for _ in range(run.repeat)]
+        for stage in network.stages
+    }
+
+
+def _fit_stem(data: dict[str, Any], nodes: tuple[Node, ...], shapes: Shapes) -> int | None:
+    """Set the input's channels and axes, and the stem's widths and kernels; None if its convolutions are not there.
+
+    Returns:
+        The channels that leave the stem.
+    """
+    convolutions = [(node, node.operator) for node in nodes if isinstance(node.operator, Conv)]
+    stored = [shapes.get(f"{node.name}.weight") for node, _ in convolutions]
     layers = [layer for layer in data.get("stem", []) if isinstance(layer, dict) and "conv" in layer]
-    if any(shape is None for shape in stored):
-        return False
-    if len(layers) == len(stored):
-        for layer, shape in zip(layers, stored, strict=True):
-            assert shape is not None
-            layer["to"] = shape[0]
-    if stored and stored[0] is not None:
-        operator = convolutions[0].operator
-        assert isinstance(operator, Conv)
-        data["input"] = {**data["input"], "channels": stored[0][1] * operator.groups}
-    return True
+    channels = data["input"]["channels"]
+    for index, ((_, operator), shape) in enumerate(zip(convolutions, stored, strict=True)):
+        if not shape or len(shape) < 3:
+            return None
+        if index == 0:
+            data["input"] = {**data["input"], "channels": shape[1] * operator.groups}
+            _fit_axes(data["input"], len(shape) - 2, len(operator.window.kernel))
+        if len(layers) == len(stored):
+            _fit_layer(layers[index], operator, shape, "scale" in data)
+        channels = shape[0]
+    return int(channels)
 
 
-def _has_block(stage: Stage, number: int, shapes: Shapes) -> bool:
-    start = f"{stage.blocks_path}{stage.first + number}."
-    nodes = stage.block_runs[0].block.branch
-    return any(_weight(f"{start}{node.name}", shapes) for node in nodes if isinstance(node.operator, Conv))
+def _fit_axes(input: dict[str, Any], axes: int, own: int) -> None:
+    """Give the input as many axes as a file's kernels have."""
+    if axes != own:
+        size = input["size"]
+        first = size[0] if isinstance(size, list) else size
+        input["size"] = first if axes == 2 else [first] * axes
 
 
-def _widths(stage: Stage, shapes: Shapes) -> _Widths | None:
-    """Return the widths of the first block of a stage; None if the file has them not."""
-    start = f"{stage.blocks_path}{stage.first}."
-    nodes = [node for node in stage.block_runs[0].block.branch if isinstance(node.operator, Conv)]
-    stored = [_weight(f"{start}{node.name}", shapes) for node in nodes]
-    found = [shape for shape in stored if shape is not None]
-    if len(found) != len(nodes) or len(found) < 2:
-        return None
-    inner = found[-2]
-    previous = found[-3][0] if len(found) > 2 else None
-    groups = previous // inner[1] if previous is not None and inner[1] and not previous % inner[1] else None
-    return _Widths(found[-1][0], inner[0], groups)
+def _fit_layer(layer: dict[str, Any], operator: Conv, shape: _Shape, is_scaled: bool) -> None:
+    """Set the width and the kernel of a convolution."""
+    if not is_scaled and isinstance(layer.get("to"), int):
+        layer["to"] = shape[0]
+    kernel = shape[2:]
+    if len(kernel) == len(operator.window.kernel) and kernel != tuple(operator.window.kernel):
+        layer["conv"] = kernel[0] if len(set(kernel)) == 1 else list(kernel)
 
 
-def _fit_inner(data: dict[str, Any], template: Template, widths: list[_Widths | None]) -> None:
-    """Set the inner widths and the groups where they are others than those of the template."""
-    own = [_widths(stage, template.shapes) for stage in template.compiled.network.stages]
-    known = [(stage, found) for stage, found in zip(data["stages"].values(), widths, strict=True) if found is not None]
-    if len(known) != len(widths) or any(each is None for each in own):
+def _fit_groups(data: dict[str, Any], network: Network, stages: Mapping[str, list[StoredBlock]]) -> None:
+    """Set the groups of the spatial convolutions where they are others than those of the network."""
+    own = {each.name: _spatial(each.block_runs[0].block) for each in network.stages if each.name in stages}
+    found = {name: (blocks[0].inner, blocks[0].groups) for name, blocks in stages.items()}
+    known = {name: (inner, count) for name, (inner, count) in found.items() if inner and count and own[name]}
+    is_depthwise = all(inner == count for inner, count in known.values()) and all(
+        operator.out_channels == operator.groups for name, operator in own.items() if operator and name in known
+    )
+    counts = {name: count for name, (_, count) in known.items()}
+    if is_depthwise or counts == {name: operator.groups for name, operator in own.items() if operator}:
         return
-    pairs = [(found, each) for (_, found), each in zip(known, own, strict=True) if each is not None]
-    if any(_ratio(found) != _ratio(each) for found, each in pairs):
-        _set(data, "mid", [_expression(_ratio(found)) for found, _ in pairs], [found.mid for found, _ in pairs])
-    if any(found.groups != each.groups for found, each in pairs):
-        counts = [found.groups for found, _ in pairs]
-        sizes = [(found.mid or 1) // (found.groups or 1) for found, _ in pairs]
-        key = "groups" if len(set(counts)) == 1 or len(set(sizes)) > 1 else "group_width"
-        data.get("block", {}).pop("group_width" if key == "groups" else "groups", None)
-        _set(data, key, counts if key == "groups" else sizes, counts if key == "groups" else sizes)
-
-
-def _ratio(widths: _Widths) -> Fraction:
-    return Fraction(widths.mid or 1, widths.out)
-
-
-def _set(data: dict[str, Any], key: str, same: list[Any], single: list[Any]) -> None:
-    """Set an option of all blocks where it is the same in all stages, else of each stage."""
-    for stage in data["stages"].values():
-        stage.pop(key, None)
+    sizes = {name: inner // count for name, (inner, count) in known.items()}
+    key = "groups" if len(set(counts.values())) == 1 or len(set(sizes.values())) > 1 else "group_width"
+    values = counts if key == "groups" else sizes
     block = data.setdefault("block", {})
-    block.pop(key, None)
-    if len(set(same)) == 1:
-        if same[0] != _default(key, block.get("type")):
-            block[key] = same[0]
-        return
-    for stage, value in zip(data["stages"].values(), single, strict=True):
-        stage[key] = value
+    for options in (block, *data["stages"].values()):
+        options.pop("groups", None)
+        options.pop("group_width", None)
+    common = next(iter(values.values()))
+    if set(values.values()) != {common}:
+        for name, value in values.items():
+            data["stages"][name][key] = value
+    elif (key, common) != ("groups", 1):
+        block[key] = common
 
 
-_INNER = {"bottleneck": "out / 4", "preact_bottleneck": "out / 4", "basic": "out", "preact_basic": "out"}
-"""The inner widths that built-in block types have by default."""
-
-
-def _default(key: str, block_type: object) -> object:
-    """Return the value of an option without it; None where that is not known."""
-    return {"mid": _INNER.get(str(block_type)), "groups": 1}.get(key)
-
-
-def _expression(ratio: Fraction) -> str:
-    start = "out" if ratio.numerator == 1 else f"{ratio.numerator} * out"
-    return start if ratio.denominator == 1 else f"{start} / {ratio.denominator}"
+def _spatial(block: Block) -> Conv | None:
+    """Return the convolution before the last, if there are three."""
+    convolutions = [node.operator for node in block.branch if isinstance(node.operator, Conv)]
+    return convolutions[-2] if len(convolutions) > 2 else None
 
 
 def _fit_head(head: dict[str, Any], nodes: tuple[Node, ...], shapes: Shapes) -> None:
-    """Set the number of classes, or remove the classifier where the file has none."""
-    last = next((node for node in reversed(nodes) if isinstance(node.operator, Linear | Conv)), None)
-    if last is None or "classes" not in head:
+    """Set the number of classes, or remove the classifier where the file has none; set the widths of the layers."""
+    weighted = [node for node in nodes if isinstance(node.operator, Linear | Conv)]
+    layers = [each for key in ("layers", "then") for each in head.get(key) or [] if isinstance(each, dict)]
+    layers = [each for each in layers if "conv" in each or "linear" in each]
+    has_classes = "classes" in head
+    if len(layers) + has_classes == len(weighted):
+        for layer, node in zip(layers, weighted, strict=False):
+            shape = shapes.get(f"{node.name}.weight")
+            if shape and isinstance(layer.get("to"), int):
+                layer["to"] = shape[0]
+    if not weighted or not has_classes:
         return
-    stored = _weight(last.name, shapes)
-    if stored is not None:
+    stored = shapes.get(f"{weighted[-1].name}.weight")
+    if stored:
         head["classes"] = stored[0]
         return
     for key in ("classes", "classifier"):
@@ -159,8 +157,3 @@ def _at(data: Any, path: Path) -> dict[str, Any]:
     for step in path:
         data = data.get(step) if isinstance(data, dict) else None
     return data if isinstance(data, dict) else {}
-
-
-def _weight(name: str, shapes: Shapes) -> _Shape | None:
-    """Return the shape of an operator's weight."""
-    return shapes.get(f"{name}.weight")

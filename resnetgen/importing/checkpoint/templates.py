@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import product
 from typing import Any, NamedTuple
 
 from resnetgen.analysis.cost import state_dict
-from resnetgen.compiler import Compiled, compile_source
+from resnetgen.compiler import Compiled, compile_source, read_document, spec_of
 from resnetgen.errors import SpecError
+from resnetgen.importing.answers import with_answers
 from resnetgen.importing.shorten import inherited, patch
+from resnetgen.ir.network import Network
+from resnetgen.lower import lower
 from resnetgen.source.collection import names, shipped
 from resnetgen.source.source import parse
 from resnetgen.source.write_yaml import flow
@@ -20,11 +23,13 @@ from resnetgen.weights.layouts import LAYOUTS
 from resnetgen.weights.layouts.foreign_layout import NamingTable, unchanged
 from resnetgen.weights.likely_layout import likely_layout
 
+MOST_ANSWERED = 24
+"""The most networks that are given a user's values, if these do not change all names."""
+
+_NAMING_KEY = "layout"
+
 MIN_LIKENESS = 0.5
 """The least likeness of names at which a network is tried."""
-
-MOST = 24
-"""The most networks that are tried."""
 
 _OF_THE_COLLECTION = ("torchvision", "torchvision_regnet", "timm_resnetv2")
 """Libraries whose names the networks of the collection have already."""
@@ -33,16 +38,26 @@ _Kind = tuple[str, tuple[int, ...]]
 
 
 class Template(NamedTuple):
-    """A network of the collection, its data, and the tensors that a file of its weights has."""
+    """A network of the collection, its data, and the tensors that a file of its weights has.
+
+    `is_answered` tells whether it has values that a user gave.
+    """
 
     name: str
     data: dict[str, Any]
     compiled: Compiled
     shapes: Shapes
+    kinds: frozenset[_Kind]
+    is_answered: bool = False
+
+    @property
+    def first(self) -> str:
+        """The name of the first tensor."""
+        return next(iter(self.shapes))
 
 
 @cache
-def template(name: str, library: str = "", table: int = 0) -> Template | None:
+def template(name: str, library: str = "", table: int = 0, answers: tuple[str, ...] = ()) -> Template | None:
     """Return a network of the collection; None for a spec that is only for others to extend.
 
     Args:
@@ -50,15 +65,18 @@ def template(name: str, library: str = "", table: int = 0) -> Template | None:
         library: the library whose names the network is to have; empty for the spec's own. None is returned where these
             do not name it.
         table: the number of the library's table of names.
+        answers: values that the network is to have, as in `--set`. None is returned where it cannot have them.
     """
     data = inherited(name)
     if library:
         data = {**data, "layout": _short(LAYOUTS[library].tables[table].layout)}
     try:
-        compiled = compiled_from(name, data) if library else compile_source(shipped(name))
+        data = with_answers(data, answers) if answers else data
+        compiled = compiled_from(name, data) if library or answers else compile_source(shipped(name))
     except SpecError:
         return None
-    return Template(name, data, compiled, tensors_of(compiled))
+    shapes = tensors_of(compiled.network)
+    return Template(name, data, compiled, shapes, _kinds(shapes), bool(answers))
 
 
 def compiled_from(name: str, data: Mapping[str, Any]) -> Compiled:
@@ -70,14 +88,27 @@ def compiled_from(name: str, data: Mapping[str, Any]) -> Compiled:
     return compile_source(parse(flow({"name": "network", "extends": name, **patch(inherited(name), data)})))
 
 
+def network_of(data: Mapping[str, Any]) -> Network:
+    """Lower a network from its whole data, without shapes and warnings.
+
+    Raises:
+        SpecError: the data make no network.
+    """
+    document = read_document(parse(flow({"name": "network", **data})))
+    network, faults = lower(spec_of(document), document.is_inherited)
+    if network is None or faults:
+        raise SpecError(tuple(map(document.diagnose, faults)))
+    return network
+
+
 def _short(layout: Mapping[str, Any]) -> object:
     """Return a layout as a user would write it: a word where it says no more."""
     return layout["base"] if list(layout) == ["base"] else dict(layout)
 
 
-def tensors_of(compiled: Compiled) -> Shapes:
+def tensors_of(network: Network) -> Shapes:
     """Return the shapes of the tensors that a file of a network's weights must have."""
-    return {key: spec.shape for key, spec in state_dict(compiled.network) if not spec.supplied}
+    return {key: spec.shape for key, spec in state_dict(network) if not spec.supplied}
 
 
 def without_counters(shapes: Shapes) -> Shapes:
@@ -92,19 +123,42 @@ def below(shapes: Shapes, first: str) -> Shapes:
     return {key.removeprefix(prefix): shape for key, shape in shapes.items()} if prefix else shapes
 
 
-def ranked(shapes: Shapes, without: Iterable[str]) -> list[Template]:
-    """Return the networks to try, the likeliest first, and of equally likely ones the nearest in shapes."""
+def ranked(
+    shapes: Shapes, without: Collection[str], answers: Sequence[str] = (), least: float = MIN_LIKENESS
+) -> list[Template]:
+    """Return the likely networks, the likeliest first, and of equally likely ones the nearest in shapes.
+
+    Args:
+        shapes: the tensors of a file.
+        without: networks that are not to be returned.
+        answers: values that the networks are to have, as in `--set`.
+        least: the least likeness of their names, from 0 to 1.
+    """
+    namings = [(name, *naming) for name, naming in product(names(), _namings(shapes)) if name not in without]
+    if answers and not any(answer.startswith(_NAMING_KEY) for answer in answers):
+        nearest = _ranked(shapes, namings, (), 0.0)[:MOST_ANSWERED]
+        namings = [naming for naming in namings if naming[0] in {each.name for each in nearest}]
+    return _ranked(shapes, namings, tuple(answers), least)
+
+
+def _ranked(
+    shapes: Shapes, namings: Iterable[tuple[str, str, int]], answers: tuple[str, ...], least: float
+) -> list[Template]:
     found: list[tuple[float, float, int, Template]] = []
-    for name, (library, table) in product(names(), _namings(shapes)):
-        each = template(name, library, table) if name not in without else None
+    stored: dict[str, tuple[Shapes, frozenset[_Kind]]] = {}
+    for name, library, table in namings:
+        each = template(name, library, table, answers)
         if each is None:
             continue
-        own = below(shapes, next(iter(each.shapes)))
-        likeness = _share(_kinds(own), _kinds(each.shapes))
-        if likeness >= MIN_LIKENESS:
+        if each.first not in stored:
+            own = below(shapes, each.first)
+            stored[each.first] = own, _kinds(own)
+        own, kinds = stored[each.first]
+        likeness = _share(kinds, each.kinds)
+        if likeness >= least:
             same = sum(own.get(key) == shape for key, shape in each.shapes.items())
             found.append((-likeness, -same / max(len(own), len(each.shapes)), len(found), each))
-    return [each for *_, each in sorted(found, key=lambda row: row[:3])][:MOST]
+    return [each for *_, each in sorted(found, key=lambda row: row[:3])]
 
 
 def _namings(shapes: Shapes) -> list[tuple[str, int]]:
@@ -121,10 +175,10 @@ def _fits(table: NamingTable, shapes: Shapes) -> bool:
     return sayable and all(any(key.endswith(mark) for key in shapes) for mark in table.marks)
 
 
-def _kinds(shapes: Shapes) -> set[_Kind]:
+def _kinds(shapes: Shapes) -> frozenset[_Kind]:
     """Return the names without their numbers, each with the kernel of the tensor."""
-    return {(re.sub(r"\d+", "#", key), (shape or ())[2:]) for key, shape in shapes.items()}
+    return frozenset((re.sub(r"\d+", "#", key), (shape or ())[2:]) for key, shape in shapes.items())
 
 
-def _share(one: set[_Kind], other: set[_Kind]) -> float:
+def _share(one: frozenset[_Kind], other: frozenset[_Kind]) -> float:
     return len(one & other) / max(1, len(one | other))

@@ -39,14 +39,27 @@ def _draft(file: ConfigFile) -> Draft:
     if act != "relu":
         data["act"] = "silu" if act == "swish" else act
     data["head"] = {**data.get("head", {}), "pool": "avg", "classes": model.whole("NUM_CLASSES", 10)}
+    _refuse_others(model)
     settings.finish()
     choices: dict[Path, str] = {} if "IM_SIZE" in training else {("input", "size"): "pycls's default of TRAIN.IM_SIZE"}
     if "NUM_CLASSES" not in model:
         choices["head", "classes"] = "pycls's default of MODEL.NUM_CLASSES"
-    return Draft(name_for_file(file.text.name), f"A {_TITLES.get(kind, kind)} of pycls.", data, choices=choices)
+    return Draft(name_for_file(file.text.name), f"{_TITLES.get(kind, kind)} of pycls.", data, choices=choices)
 
 
-_TITLES = {"resnet": "ResNet", "anynet": "AnyNet", "regnet": "RegNet"}
+def _refuse_others(model: Settings) -> None:
+    """Refuse what is unknown under MODEL, and a scaling of the network."""
+    if model.raw("SCALING_TYPE", ""):
+        model.refuse("SCALING_TYPE", "the import does not scale networks; `scale` in a spec does")
+    for key in _NO_MATTER:
+        model.raw(key)
+    model.refuse_others()
+
+
+_NO_MATTER = ("DEPTH", "LOSS_FUN", "ACTIVATION_INPLACE", "SCALING_FACTOR")
+"""Keys under MODEL on which no network depends, or only one that reads them itself."""
+
+_TITLES = {"resnet": "A ResNet", "anynet": "An AnyNet", "regnet": "A RegNet"}
 
 
 def _norm(settings: Settings) -> dict[str, Any]:
@@ -68,6 +81,7 @@ def _resnet(model: Settings, settings: Settings, cifar: bool) -> dict[str, Any]:
             model.note("DEPTH", "a ResNet for CIFAR has 6n + 2 layers")
         blocks, widths, inner = (max(1, (depth - 2) // 6),) * 3, (16, 32, 64), (16, 32, 64)
         stem: list[dict[str, Any]] = [{"conv": 3, "to": 16}]
+        block["shortcut"] = "auto"  # as written in the collection, whose networks for CIFAR have other ones by default
     else:
         if depth not in _DEPTHS:
             model.refuse("DEPTH", f"pycls's ResNets have {', '.join(map(str, _DEPTHS))} layers")
@@ -99,6 +113,7 @@ def _regnet(settings: Settings, kind: str) -> dict[str, Any]:
     if key not in settings:
         settings.raw(key, None)
         settings.note(key, f"the key `{key}` is missing, which `TYPE: {kind}` needs")
+        settings.finish()
     options = settings.section(key)
     body = regnet_body(options) if kind == "regnet" else anynet_body(options)
     block_type = options.word("BLOCK_TYPE", "res_bottleneck_block")

@@ -50,7 +50,8 @@ def adaptations(compiled: Compiled, found: Fit, rule: str) -> list[Adaptation]:
     names = [name for name in own if name in found.shapes]
     if rule == DROP:
         words = f"dropped the classifier `{node.name}`: it keeps its initial weights, so load with `strict=False`"
-        return [Adaptation(words, dict(own), tuple(names), lambda state: {})]
+        inside = [name for name in found.shapes if name.startswith(f"{node.name}.")]  # also of another head there
+        return [Adaptation(words, dict(own), tuple(inside), lambda state: {})]
     picked = rows(rule)
     count = min((shape[0] for name in names if (shape := found.shapes[name])), default=0)
     classes = next(iter(own.values()))[0]

@@ -3,12 +3,17 @@
 from resnetgen.weights.layouts import (
     bit,
     caffe2,
+    clip,
     detectron2,
     fastai,
     huggingface,
     keras,
     mmpretrain,
     pycls,
+    pytorch_cifar,
+    pytorchvideo,
+    sequential,
+    slowfast,
     timm_regnet,
     timm_resnetv2,
     torchvision,
@@ -22,6 +27,7 @@ LAYOUTS: dict[str, ForeignLayout] = {
         *(torchvision, torchvision_regnet, timm_resnetv2, timm_regnet),
         *(huggingface, detectron2, mmpretrain, pycls, bit),
         *(keras, caffe2, fastai),
+        *(clip, pytorch_cifar, sequential, pytorchvideo, slowfast),
     )
 }
 """In the order in which they are tried."""

@@ -36,9 +36,11 @@ class NamingTable(NamedTuple):
 
     With `stem_convs`, it is for stems of so many convolutions; 0 is any number. `marks` are ends of names by which it
     is known without a network, the first of them in the first block. `respell` makes names of those that a layout can
-    write. With `channels_last`, kernels have their channels last: `HWIO` in place of `OIHW`. Without `counters`, the
-    library's batch norms have none. `implied` are the last parts of our names of tensors that a file may lack.
-    `applies` tells which networks have these names, where the names themselves do not.
+    write. With `channels_last`, kernels have their channels last: `HWIO` in place of `OIHW`. `optional` is the
+    beginning of names that files of a backbone alone lack. `applies` tells which networks have these names, where the
+    names themselves do not. `flat` are kernels of extent one that the library has as matrices, of a linear layer.
+    Without `counters`, the library's batch norms have none. `implied` are the last parts of our names of tensors that a
+    file may lack.
     """
 
     layout: Mapping[str, Any]
@@ -46,7 +48,9 @@ class NamingTable(NamedTuple):
     stem_convs: int = 0
     respell: Respell = unchanged
     channels_last: bool = False
+    optional: str = ""
     applies: Callable[[Network], bool] = any_network
+    flat: tuple[str, ...] = ()
     counters: bool = True
     implied: tuple[str, ...] = ()
 
@@ -54,10 +58,11 @@ class NamingTable(NamedTuple):
 class ForeignLayout(NamedTuple):
     """The layout of another library, by the word for it on the command line.
 
-    A library names networks of several kinds differently: the first table with which a network has a valid layout is
-    its own there. `arranged` gives names in the order in which the library writes them. `constants` are the tensors
-    that a file lacks and whose values follow from that: the name of each in the network, and its value everywhere.
-    `remarks` are what differs in a network from those of the library that no shape tells.
+    A library names networks of several kinds differently: files are written by the first table with which a network
+    has a valid layout, and read by the one that fits best. `arranged` gives names in the order in which the
+    library writes them. `constants` are the tensors that a file lacks and whose values follow from that: the name of
+    each in the network, and its value everywhere. `remarks` are what differs in a network from those of the library
+    that no shape tells.
     """
 
     name: str

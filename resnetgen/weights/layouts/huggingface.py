@@ -1,31 +1,75 @@
-"""The ResNets and RegNets of Hugging Face's transformers."""
+"""The ResNets, RegNets and BiT networks of Hugging Face's transformers."""
 
+from resnetgen.ir.network import Network
+from resnetgen.ops.conv import Conv
+from resnetgen.ops.pool import MaxPool
 from resnetgen.weights.layouts.foreign_layout import ForeignLayout, NamingTable
 
 _REGNET = {"base": "huggingface", "prefix": "regnet", "head": {"global_avg_pool": "regnet.pooler"}}
+_SQUEEZE = {f"{name}": f"attention.{number}" for number, name in enumerate(("fc1", "act", "fc2", "gate"))}
+
+
+def _regnet_block(*numbers: int) -> dict[str, object]:
+    """Return the names of a block whose convolutions have these numbers."""
+    return {
+        "conv": [f"layer.{number}.convolution" for number in numbers],
+        "norm": [f"layer.{number}.normalization" for number in numbers],
+        "act": [f"layer.{number}.activation" for number in numbers[:-1]],
+    }
+
+
+_BIT = {
+    "base": "resnetv2",
+    "prefix": "bit",
+    "stem": {
+        **{"conv": "embedder.convolution", "norm": "embedder.norm", "act": "embedder.activation"},
+        **{"pad": "embedder.pad", "max_pool": "embedder.pooler"},
+    },
+    "stage": "encoder.stages.*.layers",
+    "shortcut": "downsample",
+    "head": {
+        **{"norm": "bit.norm", "act": "bit.activation", "global_avg_pool": "bit.pooler"},
+        **{"linear": "classifier", "conv": "classifier"},
+    },
+}
 _FIRST = "encoder.stages.0.layers.0.layer.0.convolution.weight"
+
+
+def _is_regnet(network: Network) -> bool:
+    """Tell whether a network has grouped convolutions and no pool in its stem: this library's ResNets do not."""
+    runs = (run for stage in network.stages for run in stage.runs)
+    convs = (node.operator for run in runs for node in run.block.branch if isinstance(node.operator, Conv))
+    pooled = any(isinstance(node.operator, MaxPool) for node in network.stem)
+    return not pooled and any(conv.groups > 1 for conv in convs)
+
 
 LAYOUT = ForeignLayout(
     "huggingface",
-    "`ResNetForImageClassification` and `RegNetForImageClassification` of `transformers`",
+    "`ResNetForImageClassification` of `transformers`, its RegNets and BiT networks",
     (
-        NamingTable({"base": "huggingface"}, (_FIRST, "resnet.embedder.embedder.convolution.weight"), 1),
         NamingTable(
-            {
-                **_REGNET,
-                "block": {
-                    "conv": [f"layer.{number}.convolution" for number in (0, 1, 3)],
-                    "norm": [f"layer.{number}.normalization" for number in (0, 1, 3)],
-                    "act": [f"layer.{number}.activation" for number in (0, 1)],
-                    "attention": "layer.2",
-                },
-                "attention": {
-                    f"{name}": f"attention.{number}" for number, name in enumerate(("fc1", "act", "fc2", "gate"))
-                },
-            },
+            {**_REGNET, "block": {**_regnet_block(0, 1, 3), "attention": "layer.2"}, "attention": _SQUEEZE},
             (_FIRST, "encoder.stages.0.layers.0.layer.2.attention.0.weight"),
             1,
+            optional="regnet.",
+            applies=_is_regnet,
         ),
-        NamingTable(_REGNET, (_FIRST, "regnet.embedder.embedder.convolution.weight"), 1),
+        NamingTable(
+            {**_REGNET, "block": _regnet_block(0, 1, 2)},
+            (_FIRST, "regnet.embedder.embedder.convolution.weight"),
+            1,
+            optional="regnet.",
+            applies=_is_regnet,
+        ),
+        NamingTable({"base": "huggingface"}, (_FIRST, "embedder.embedder.convolution.weight"), 1, optional="resnet."),
+        NamingTable(
+            _BIT,
+            ("encoder.stages.0.layers.0.conv1.weight", "embedder.convolution.weight"),
+            1,
+            # The flattening before it has no tensors, and the number 0; a convolution is flattened after it.
+            lambda name: name.replace("classifier.", "classifier.1."),
+            optional="bit.",
+            flat=("classifier.1.weight",),
+        ),
     ),
 )

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from resnetgen.analysis.cost import state_dict
-from resnetgen.compiler import Compiled, compile_document
-from resnetgen.errors import SpecError
+from resnetgen.compiler import Compiled
+from resnetgen.diagnostics.model import Path
 from resnetgen.ir.network import Network, Stage
+from resnetgen.lower.network import lower
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.operator import TensorSpec
-from resnetgen.source.overrides import parse, with_overrides
+from resnetgen.spec.spec import Spec
+from resnetgen.spec.validate import validate
 from resnetgen.weights.expected import ExpectedTensors
 from resnetgen.weights.layouts.foreign_layout import ForeignLayout, NamingTable
 
@@ -29,7 +31,8 @@ NO_BIASES: Mapping[str, str] = MappingProxyType({})
 class ForeignTensor(NamedTuple):
     """A tensor of a network by its name and shape in a library.
 
-    `axes` are the library's axes in the network's order; empty where the order is the same.
+    `axes` are the library's axes in the network's order, -1 for one of extent one that the library has not; empty where
+    the axes are the same.
     """
 
     own: str
@@ -37,18 +40,35 @@ class ForeignTensor(NamedTuple):
     axes: tuple[int, ...] = ()
 
 
+def turned(shape: tuple[int, ...] | None, axes: tuple[int, ...]) -> tuple[int, ...] | None:
+    """Return a shape with its axes in another order, where it has these; -1 is one of extent one.
+
+    Args:
+        shape: the shape in the file.
+        axes: the file's axes in the network's order.
+    """
+    if shape is None or len(shape) != sum(axis >= 0 for axis in axes):
+        return shape
+    return tuple(1 if axis < 0 else shape[axis] for axis in axes)
+
+
 class ForeignNames:
-    """A network's tensors by the names of a library.
+    """A network's tensors by the names of a library; `inside` is the beginning of those in the module that holds it.
 
     `biases` are those that convolutions of the network do not have, but might: their own names, by the library's.
     """
 
     def __init__(
-        self, layout: ForeignLayout, tensors: dict[str, ForeignTensor], biases: Mapping[str, str] = NO_BIASES
+        self,
+        layout: ForeignLayout,
+        tensors: dict[str, ForeignTensor],
+        inside: str = "",
+        biases: Mapping[str, str] = NO_BIASES,
     ) -> None:
         self.layout = layout
         self.biases = biases
         self.tensors = tensors
+        self.inside = inside
         self.count = sum(not each.spec.supplied for each in tensors.values())
 
     @property
@@ -60,9 +80,13 @@ class ForeignNames:
         """Yield the tensors by the library's names, in the order in which it writes them."""
         return ((name, self.tensors[name]) for name in self.layout.arranged(self.tensors))
 
-    def spec(self, name: str) -> TensorSpec | None:
+    def find(self, name: str) -> ForeignTensor | None:
         """Return the tensor of a name of the library; None where the network has none."""
-        found = self.tensors.get(name)
+        return self.tensors.get(name)
+
+    def spec(self, name: str) -> TensorSpec | None:
+        """Return the facts of the tensor of a name of the library; None where the network has none."""
+        found = self.find(name)
         return None if found is None else found.spec
 
 
@@ -91,8 +115,12 @@ def every_foreign_names(compiled: Compiled, layout: ForeignLayout) -> Iterator[F
         other = _relowered(compiled, table) if applies else None
         if other is not None:
             pairs = list(_pairs(other, compiled.network, table))
-            tensors = {table.respell(there): _tensor(here, spec, table) for (there, spec), (here, _) in pairs}
-            yield ForeignNames(layout, tensors, _biases(pairs, table))
+            named = ((table.respell(there), here, spec) for (there, spec), (here, _) in pairs)
+            tensors = {there: _tensor(there, here, spec, table) for there, here, spec in named}
+            yield ForeignNames(layout, tensors, table.optional, _biases(pairs, table))
+            if table.optional:
+                shorter = {name.removeprefix(table.optional): tensor for name, tensor in tensors.items()}
+                yield ForeignNames(layout, shorter)
 
 
 _Pair = tuple[tuple[str, TensorSpec], tuple[str, TensorSpec]]
@@ -116,10 +144,12 @@ def _pairs(other: Network, network: Network, table: NamingTable) -> Iterator[_Pa
             yield there, here
 
 
-def _tensor(own: str, spec: TensorSpec, table: NamingTable) -> ForeignTensor:
+def _tensor(there: str, own: str, spec: TensorSpec, table: NamingTable) -> ForeignTensor:
     rank = len(spec.shape)
     if own.endswith(table.implied):
         spec = spec._replace(supplied=True)
+    if there in table.flat and set(spec.shape[2:]) == {1}:
+        return ForeignTensor(own, spec._replace(shape=spec.shape[:2]), (0, 1, *(-1 for _ in spec.shape[2:])))
     if not table.channels_last or rank < 2:
         return ForeignTensor(own, spec)
     output, input, *spatial = spec.shape
@@ -127,15 +157,28 @@ def _tensor(own: str, spec: TensorSpec, table: NamingTable) -> ForeignTensor:
 
 
 def _relowered(compiled: Compiled, table: NamingTable) -> Network | None:
-    from json import dumps
+    """Return the network with the names of a table; None where these are not those of modules in it."""
+    data = {**_without_layer_names(compiled.document.data), "layout": table.layout}
+    spec: Spec | None = validate(data, Spec)[0]
+    return None if spec is None else lower(spec, _is_not_the_layout)[0]
 
-    document = with_overrides(compiled.document, [parse("layout=torchvision")])
-    try:
-        # A mapping would be merged into the spec's own layout; after a word, it takes its place.
-        placed = with_overrides(document, [parse(f"layout={dumps(table.layout)}")])
-        return compile_document(placed, compiled.trace.input[1:]).network
-    except SpecError:  # the names of this table are not those of modules in this network
-        return None
+
+def _without_layer_names(data: Any) -> Any:
+    """Return the data of a spec without the names of layers, in whose place libraries have numbers."""
+    if isinstance(data, Mapping):
+        return {key: _without_layer_names(value) for key, value in data.items()}
+    if not isinstance(data, list):
+        return data
+    layers = (_without_layer_names(each) for each in data)
+    return [
+        {key: value for key, value in each.items() if key != "name"} if isinstance(each, Mapping) else each
+        for each in layers
+    ]
+
+
+def _is_not_the_layout(path: Path) -> bool:
+    """Tell whether a place is in the spec itself, which may say what has an effect in its own layout alone."""
+    return path[:1] != ("layout",)
 
 
 def _in_order(network: Network) -> Iterator[tuple[str, TensorSpec]]:

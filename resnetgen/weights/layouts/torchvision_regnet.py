@@ -2,6 +2,8 @@
 
 from resnetgen.weights.layouts.foreign_layout import ForeignLayout, NamingTable
 
+_LETTERS = ("a", "b", "c")
+
 LAYOUT = ForeignLayout(
     "torchvision_regnet",
     "`torchvision.models.regnet`",
@@ -14,7 +16,9 @@ LAYOUT = ForeignLayout(
                 "in_stage": "block@-*",
                 "first": {"stage": 1},
                 "block": {
-                    **{"conv": "f.*.0", "norm": "f.*.1", "act": "f.*.2"},
+                    "conv": [f"f.{letter}.0" for letter in _LETTERS],
+                    "norm": [f"f.{letter}.1" for letter in _LETTERS],
+                    "act": [f"f.{letter}.2" for letter in _LETTERS[:-1]],
                     **{"attention": "f.se", "sum_act": "activation"},
                 },
                 "shortcut": "proj",

@@ -204,7 +204,10 @@ def _changed(conversion: _Conversion, loaded: Mapping[str, Tensor], dtype: str) 
 
 def _turned_back(value: Tensor, axes: tuple[int, ...]) -> Tensor:
     """Return a tensor with its axes in the order of a library, whose axes in the network's order are given."""
-    return value.permute(sorted(range(len(axes)), key=axes.__getitem__)) if axes else value
+    lacking = tuple(position for position, axis in enumerate(axes) if axis < 0)
+    there = [axis for axis in axes if axis >= 0]
+    value = value.squeeze(lacking) if lacking else value
+    return value.permute(sorted(range(len(there)), key=there.__getitem__)) if axes else value
 
 
 def _dtypes(state: Mapping[str, Tensor]) -> list[str]:

@@ -1,0 +1,95 @@
+"""docs/reference/import-round-trips.md: what came back from files of weights, as recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from tests.docs.markdown import ROOT
+from tests.importing import timm_names
+from tests.importing.round_trips import LARGEST, Trip, recorded
+
+_HEAD = """\
+# Round trips of imports
+
+For a network of the [collection](collection.md): make the network, give it random weights, write these to a file,
+[import](../how-to/import.md) the file from the names and shapes in it alone, load the weights into the network that
+comes back, strictly, and compare the outputs of both. What shapes do not tell is given by `--set`, with the original's
+values; the tables count these flags. An input size is none: it changes no output. `python -m
+tests.importing.round_trips` records the trips, and the nightly tests play all of them.
+
+"""
+
+
+def files(command: str) -> dict[Path, str]:
+    """Return the page, which a command makes."""
+    return {ROOT / "docs" / "reference" / "import-round-trips.md": text()}
+
+
+def text() -> str:
+    """Return the page."""
+    found = recorded()
+    return _HEAD + "\n".join([*_summary(found), "", *_table(found), "", *_timm()]) + "\n"
+
+
+def _summary(found: Mapping[str, Mapping[str, Trip]]) -> Iterator[str]:
+    yield "| | with the whole collection | without the network itself |"
+    yield "| --- | --- | --- |"
+    for label, is_counted in _COUNTS.items():
+        cells = [str(sum(map(is_counted, _trips(found, mode)))) for mode in _MODES]
+        yield f"| {label} | {' | '.join(cells)} |"
+    yield f"| flags, all together | {' | '.join(str(_flags(_trips(found, mode))) for mode in _MODES)} |"
+    yield ""
+    yield f"Above {LARGEST // 10**6} million parameters outputs are not compared: four copies take gigabytes. Where"
+    yield "outputs are not recorded, only the tensors of the network that came back were compared."
+
+
+_MODES = ("known", "alone")
+
+_COUNTS: dict[str, Callable[[Trip], bool]] = {
+    "networks that came back": lambda trip: True,
+    "with equal outputs, to the bit": lambda trip: trip.compared == "outputs",
+    "with equal tensors, their outputs not recorded": lambda trip: trip.compared == "tensors",
+    "tensors found without a flag": lambda trip: trip.found,
+    "no flag": lambda trip: not trip.flags,
+    "one or two flags": lambda trip: len(trip.flags) in (1, 2),
+}
+
+
+def _trips(found: Mapping[str, Mapping[str, Trip]], mode: str) -> list[Trip]:
+    return [modes[mode] for modes in found.values() if mode in modes]
+
+
+def _flags(trips: list[Trip]) -> int:
+    return sum(len(trip.flags) for trip in trips)
+
+
+def _table(found: Mapping[str, Mapping[str, Trip]]) -> Iterator[str]:
+    yield "## Networks"
+    yield ""
+    yield "The network that the spec extends, the number of flags, and their keys. A star marks networks whose tensors"
+    yield "were only found with flags: no other network has such a part."
+    yield ""
+    yield "| network | with the whole collection | without the network itself | compared |"
+    yield "| --- | --- | --- | --- |"
+    for name, modes in found.items():
+        cells = (_cell(name, modes[mode]) if mode in modes else "not recorded" for mode in _MODES)
+        yield f"| `{name}` | {' | '.join(cells)} | {modes['known'].compared} |"
+
+
+def _cell(name: str, trip: Trip) -> str:
+    keys = [flag.partition("=")[0] for flag in trip.flags]
+    base = "" if trip.base == name else f"`{trip.base}`{'' if trip.found else ' *'}: "
+    return f"{base}{len(keys)}" + (f" ({', '.join(f'`{key}`' for key in keys)})" if keys else "")
+
+
+def _timm() -> Iterator[str]:
+    yield "## Names of timm"
+    yield ""
+    yield "Every name in these files of timm 1.0.31, and those that `resnetgen import` does not know."
+    yield ""
+    yield "| file | names | imported | not imported |"
+    yield "| --- | --- | --- | --- |"
+    for module, listed in timm_names.recorded().items():
+        missing = [f"`{name}`" for name in listed if not timm_names.imported(name)]
+        yield f"| `{module}.py` | {len(listed)} | {len(listed) - len(missing)} | {', '.join(missing)} |"
