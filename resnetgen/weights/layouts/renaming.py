@@ -117,6 +117,8 @@ def every_foreign_names(compiled: Compiled, layout: ForeignLayout) -> Iterator[F
             pairs = list(_pairs(other, compiled.network, table))
             named = ((table.respell(there), here, spec) for (there, spec), (here, _) in pairs)
             tensors = {there: _tensor(there, here, spec, table) for there, here, spec in named}
+            if len(tensors) < len(pairs):  # two have one name: the library has no such network
+                continue
             yield ForeignNames(layout, tensors, table.optional, _biases(pairs, table))
             if table.optional:
                 shorter = {name.removeprefix(table.optional): tensor for name, tensor in tensors.items()}
