@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from resnetgen.diagnostics.model import Diagnostic
     from resnetgen.errors import ExportError, ResnetgenError, RunError, SpecError, WeightsError
     from resnetgen.spec.spec import Spec
+    from resnetgen.views import compare, draw
 
 __all__ = [
     "Compiled",
@@ -44,6 +45,7 @@ __all__ = [
     "Spec",
     "SpecError",
     "WeightsError",
+    "compare",
     "compile_mapping",
     "compile_spec",
     "compile_text",
@@ -51,6 +53,7 @@ __all__ = [
     "deploy_source",
     "diagnose",
     "diagnose_text",
+    "draw",
     "emit_source",
     "features",
     "format_diagnostics",
@@ -67,6 +70,7 @@ _HOMES = {
     "Feature": "analysis.features",
     "Spec": "spec.spec",
     **dict.fromkeys(_ERRORS, "errors"),
+    **dict.fromkeys(("compare", "draw"), "views"),
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, overload
 
+from resnetgen import notebook
 from resnetgen.compiler import Compiled, compile_document, compile_source, source_code, spec_of, with_scalar_fixes
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.errors import AbstractSpecError, SpecError
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from resnetgen.analysis.cost import Cost
     from resnetgen.analysis.features import Feature
+
+notebook.register()
 
 OVERRIDE = "<override>"
 """The name of overrides in messages."""
@@ -244,9 +247,11 @@ def deploy_source(compiled: Compiled, *, origin: str = "") -> str:
 @overload
 def load_model(target: Target, *, allow_outside: bool = False) -> type[nn.Module]: ...
 @overload
-def load_model(target: Target, *, weights: str | PathLike[str], allow_outside: bool = False) -> nn.Module: ...
 def load_model(
-    target: Target, *, weights: str | PathLike[str] | None = None, allow_outside: bool = False
+    target: Target, *, weights: str | PathLike[str], weights_key: str = "", allow_outside: bool = False
+) -> nn.Module: ...
+def load_model(
+    target: Target, *, weights: str | PathLike[str] | None = None, weights_key: str = "", allow_outside: bool = False
 ) -> type[nn.Module] | nn.Module:
     """Compile a spec to source, run that in memory, and return the class of the network, or a network with weights.
 
@@ -257,7 +262,9 @@ def load_model(
         target: a path to a spec, the name of one in the collection, the text of one, its data, a `Spec`, or a compiled
             spec.
         weights: a file of weights that fits strictly. Its tensors become those of the network without a copy: mapped
-            into memory, with the file's types, and read when they are first used.
+            into memory, with the file's types, and read when they are first used. What is unwrapped in the file, such
+            as a prefix or the names of a library, is logged under `resnetgen`, at the level INFO.
+        weights_key: the part of the file of weights to use, such as `model_ema`. By default the one that fits best.
         allow_outside: as in `compile_spec`.
 
     Returns:
@@ -275,10 +282,10 @@ def load_model(
         >>> model = resnetgen.load_model("resnet50", weights="resnet50.safetensors")
     """
     compiled = compile_spec(target, allow_outside=allow_outside)
-    if weights is not None:
+    if weights is not None or weights_key:
         from resnetgen.weights.pretrained import load_pretrained
 
-        return load_pretrained(compiled, fspath(weights))
+        return load_pretrained(compiled, fspath(weights or ""), weights_key)
     from resnetgen.runtime.load_source import load
 
     return load(emit_source(compiled), compiled.network)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from resnetgen import lint
+from resnetgen import display, lint
 from resnetgen.analysis.shape_inference import Trace, format_shape, trace
 from resnetgen.diagnostics.model import Diagnostic, Fault, Place, Severity
 from resnetgen.diagnostics.sorting import sort
@@ -58,6 +58,9 @@ class Compiled(NamedTuple):
         if self.warnings:
             facts.append(pluralize(len(self.warnings), "warning"))
         return f"<Compiled {', '.join(facts)}>"
+
+    def _repr_html_(self) -> str | None:
+        return display.html(self)
 
 
 def compile_source(

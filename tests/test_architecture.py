@@ -27,9 +27,12 @@ RUN_NETWORKS = {"runtime", "export", "verify", "probe"}
 
 TORCH_FILES = {
     f"resnetgen.weights.{name}"
-    for name in ("torch_file", "torch_values", "write_file", "npz_file", "numpy_pickle", "keras_file", "load")
+    for name in (
+        *("torch_file", "torch_values", "write_file", "npz_file", "numpy_pickle", "keras_file", "load"),
+        "adaptation.positions",
+    )
 }
-"""The other modules that may import torch: they make its tensors of files, and files of these."""
+"""The other modules that may import torch: they make its tensors of files, and files of these, or interpolate them."""
 
 SLOW = {"difflib", "jinja2", "json", "numpy", "rich", "torch"}
 """Packages that a check does not need, which cost it time: the function that uses one imports it."""

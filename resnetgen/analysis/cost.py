@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from math import prod
 
+from resnetgen import display
 from resnetgen.analysis.shape_inference import BlockGroup, BlockTrace, StageTrace, Trace
 from resnetgen.analysis.step import Step
 from resnetgen.frozen import Frozen
@@ -45,6 +46,9 @@ class Cost(Frozen):
         maps that are alive at one time.
         """
         return self.values * batch * BYTES[dtype]
+
+    def _repr_html_(self) -> str | None:
+        return display.html(self)
 
 
 def step_cost(step: Step) -> Cost:

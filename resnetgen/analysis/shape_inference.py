@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from resnetgen import display
 from resnetgen.analysis.addition_faults import addition_fault
 from resnetgen.analysis.step import Step
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
@@ -51,6 +52,9 @@ class StageTrace(NamedTuple):
     stage: Stage
     parts: tuple[BlockGroup, ...]
     output: Shape
+
+    def __repr__(self) -> str:
+        return f"<StageTrace {self.stage.name}: {self.stage.blocks()} blocks -> {format_shape(self.output)}>"
 
     def block_types(self) -> dict[str, int]:
         """Return the number of blocks of each type."""
@@ -124,6 +128,9 @@ class Trace(NamedTuple):
 
     def __repr__(self) -> str:
         return f"<Trace {self.network.name}: {format_shape(self.input)} -> {self.describe_outputs()}>"
+
+    def _repr_html_(self) -> str | None:
+        return display.html(self)
 
 
 class _Tracer:

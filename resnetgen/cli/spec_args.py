@@ -12,7 +12,7 @@ from resnetgen.cli.progress import with_progress
 from resnetgen.compiler import Compiled, compile_source, with_scalar_fixes
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.errors import AbstractSpecError, SpecError
-from resnetgen.reports import Result
+from resnetgen.reports.report import Result
 from resnetgen.source import collection
 from resnetgen.source.source import parse_bytes
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from math import gcd
 from typing import NamedTuple
 
+from resnetgen import display
 from resnetgen.frozen import Frozen
 
 Path = tuple[str | int, ...]
@@ -143,6 +144,9 @@ class Diagnostic(NamedTuple):
         span = self.primary.span
         place = f"{span.text.name}:{span.line}:{span.column}"
         return f"<Diagnostic {self.severity.value}[{self.code}] at {place}: {self.message}>"
+
+    def _repr_html_(self) -> str | None:
+        return display.html(self)
 
 
 class Place(NamedTuple):

@@ -50,7 +50,7 @@ class AttentionPool(Composite):
         filled = f"{self.channels}**-0.5 * torch.randn"
         inner = Linear(self.channels, self.channels)
         return self.present(
-            ("positional_embedding", OwnParameter(position, (self.tokens, self.channels), filled)),
+            ("positional_embedding", OwnParameter(position, (self.tokens, self.channels), filled, self.size)),
             ("q_proj", inner),
             ("k_proj", inner),
             ("v_proj", inner),

@@ -15,7 +15,8 @@ from resnetgen.ops.window import Shape, ShapeMismatch, Window, by_axis
 class TensorSpec(NamedTuple):
     """A tensor of a state dict: `trained` for a parameter, else a buffer; `real` for floats, else integers.
 
-    `supplied` is true if PyTorch supplies the tensor when loaded weights lack it.
+    `supplied` is true if PyTorch supplies the tensor when loaded weights lack it. `grid` is the size of the map whose
+    positions the rows after the first are; empty for what is no embedding of positions.
     """
 
     name: str
@@ -23,6 +24,7 @@ class TensorSpec(NamedTuple):
     trained: bool = True
     real: bool = True
     supplied: bool = False
+    grid: tuple[int, ...] = ()
 
     def numel(self) -> int:
         """Return the number of elements; 1 for a scalar."""

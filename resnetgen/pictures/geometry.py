@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from resnetgen import display
 from resnetgen.pictures.style import STYLES
 from resnetgen.pictures.text_width import text_width
 
@@ -111,3 +112,9 @@ class Picture(NamedTuple):
     height: float
     title: str
     shapes: tuple[Shape, ...]
+
+    def __repr__(self) -> str:
+        return f"<Picture {self.title}>"
+
+    def _repr_html_(self) -> str | None:
+        return display.html(self)

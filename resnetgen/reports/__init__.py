@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from resnetgen.reports.report import Report, Result
-
-__all__ = ["SUFFIXES", "Format", "Report", "Result", "renderer"]
+if TYPE_CHECKING:  # the names of formats alone do not need YAML: every command starts faster
+    from resnetgen.reports.report import Report
 
 
 class Format(StrEnum):

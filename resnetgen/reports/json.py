@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 from resnetgen.diagnostics.model import Diagnostic, Edit, Fix, Label, Span
-from resnetgen.reports.report import Report
+from resnetgen.reports.report import Report, Result
 
 VERSION = 1
 """The version of the format. It rises when programs that read the format have to change."""
@@ -18,10 +18,15 @@ def render(report: Report) -> str:
     """Render a report as one JSON object, indented, in ASCII, with a final newline."""
     found = {
         "version": VERSION,
-        "specs": [{"name": result.name, "fails": result.fails()} for result in report.results],
+        "specs": [_spec(result) for result in report.results],
         "diagnostics": [_diagnostic(diagnostic) for diagnostic in report.diagnostics],
     }
     return json.dumps(found, indent=2) + "\n"
+
+
+def _spec(result: Result) -> dict[str, object]:
+    found: dict[str, object] = {"name": result.name, "fails": result.fails()}
+    return found if result.weights is None else {**found, "weights": result.weights}
 
 
 def _diagnostic(diagnostic: Diagnostic) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Diagnostic, Severity
@@ -36,10 +36,14 @@ def _without_leading_labels(diagnostic: Diagnostic) -> Diagnostic:
 
 
 class Result(NamedTuple):
-    """The diagnostics of one spec; `name` is its path or name as the user gave it."""
+    """The diagnostics of one spec; `name` is its path or name as the user gave it.
+
+    `weights` is what was found of a file of weights for it, as JSON has it; None if none was compared.
+    """
 
     name: str
     diagnostics: tuple[Diagnostic, ...]
+    weights: Mapping[str, object] | None = None
 
     def fails(self) -> bool:
         """Return whether there are errors."""

@@ -101,6 +101,10 @@ def _plain_path(value: object) -> str:
     return path
 
 
+def _prefix(value: object) -> str:
+    return "" if value == "" else _plain_path(value)
+
+
 def _inner(value: object) -> str:
     if not isinstance(value, str) or value not in ATTENTION:
         message = f"no attention has a module {clip(str(value), 60)!r}{did_you_mean(value, ATTENTION)}"
@@ -226,8 +230,8 @@ class LayoutOptions(Record):
     """The names in the stem: by role; a list for the first operators, in order; or another layout, whose stem gives
     the names.
     """
-    prefix: Annotated[str, Validator(_plain_path, _form(_PLAIN_PATH))] | None = None
-    """A path before the names of the stem and the stages: `backbone`."""
+    prefix: Annotated[str, Validator(_prefix, _form(rf"(?:{_PLAIN_PATH})?"))] | None = None
+    """A path before the names of the stem and the stages: `backbone`. An empty text is none, where the base has one."""
     stage: Annotated[str, Validator(_stage, _form(_STAGE_PATH))] | None = None
     """The path of a stage. `*` is the stage's number: `layer*`, `stages.*`, or `stages.*.blocks`. Without `*`, one
     module of this path holds the blocks of all stages, numbered from the first stage to the last: `features`.

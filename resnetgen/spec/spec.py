@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Self
 
+from resnetgen import display
 from resnetgen.layers import Layer, PooledLayer
 from resnetgen.ops.activation import Act, ActivationSlot
 from resnetgen.ops.batch_norm import BatchNormSlot
@@ -247,6 +248,9 @@ class Spec(Record):
 
     one_of: ClassVar[tuple[str, ...]] = ("head", "heads")
     """Keys of which a spec has exactly one."""
+
+    def _repr_html_(self) -> str | None:
+        return display.html(self)
 
     @property
     def written_heads(self) -> dict[str, HeadOptions]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from resnetgen import display
+
 
 class Column(NamedTuple):
     """A column: its title, and its alignment, to the right for numbers."""
@@ -35,6 +37,13 @@ class Table(NamedTuple):
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     data: object
+
+    def __repr__(self) -> str:
+        rows = (["; ".join(map(on_one_line, cell)) for cell in row] for row in self.rows)
+        return "\n".join(" | ".join(line) for line in ([column.title for column in self.columns], *rows))
+
+    def _repr_html_(self) -> str | None:
+        return display.html(self)
 
     def transposed(self) -> Table:
         """Return the table with rows for columns; its first column then has the titles."""

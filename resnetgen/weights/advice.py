@@ -9,6 +9,7 @@ from resnetgen.ir.network import Network, Node
 from resnetgen.ops.batch_norm import BatchNorm
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.frozen_batch_norm import FrozenBatchNorm
+from resnetgen.ops.operator import TensorSpec
 from resnetgen.weights.file_contents import COUNTER
 
 Shape = tuple[int, ...] | None
@@ -29,6 +30,18 @@ JOIN = (
 )
 RESHAPE = (
     "the values are the same in number and order: `reshape` them before loading, or change the spec to these shapes"
+)
+POSITIONS = (
+    "embeddings of positions belong to one size of the input: `resnetgen weights convert --resize-positions bicubic` "
+    "resizes them, or change `input.size`"
+)
+INFLATE = (
+    "`resnetgen weights convert --inflate mean` gives kernels of images an axis of time; `--inflate centre` puts them "
+    "at the middle frame"
+)
+FEWER_AXES = (
+    "a kernel with two axes has no meaning along one: its rows and columns are both of the image. Train a network for "
+    "sequences from its initial weights"
 )
 CHANGE = "change the spec to these shapes, or leave these tensors out and train them"
 
@@ -73,10 +86,20 @@ def for_unknown(names: list[str], weights: dict[str, str], folds: frozenset[str]
     return ANOTHER
 
 
-def for_shapes(pairs: Iterable[tuple[Shape, Shape]]) -> str:
-    """Return what to do about tensors that have another shape in the file: pairs of that and of the network's."""
-    same = all(stored and needed and _without_ones(stored) == _without_ones(needed) for stored, needed in pairs)
-    return RESHAPE if same else CHANGE
+def for_shapes(pairs: list[tuple[Shape, TensorSpec]]) -> str:
+    """Return what to do about tensors that have another shape in the file.
+
+    Args:
+        pairs: the shape of each in the file, and the facts of the network's tensor.
+    """
+    if all(stored and stored[1:] == needed.shape[1:] and needed.grid for stored, needed in pairs):
+        return POSITIONS
+    ranks = {(len(stored or ()), len(needed.shape)) for stored, needed in pairs if len(needed.shape) > 2}
+    if ranks == {(4, 5)}:
+        return INFLATE
+    if all(stored and _without_ones(stored) == _without_ones(needed.shape) for stored, needed in pairs):
+        return RESHAPE
+    return FEWER_AXES if ranks == {(4, 3)} else CHANGE
 
 
 def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -17,6 +17,7 @@ from resnetgen.diagnostics.model import Diagnostic, Fault, Part, Path, Place
 from resnetgen.diagnostics.sorting import sort
 from resnetgen.diagnostics.suggestions import closest
 from resnetgen.errors import WeightsError
+from resnetgen.ops.operator import TensorSpec
 from resnetgen.ops.window import by_axis
 from resnetgen.source.yaml_scalars import clip
 from resnetgen.weights import advice
@@ -121,7 +122,7 @@ class _Comparison:
             yield renamed
             return
         found_counts: Counter[tuple[int, str]] = Counter()
-        reshaped: dict[Place, list[tuple[str, Shape, Shape]]] = {}
+        reshaped: dict[Place, list[tuple[str, Shape, TensorSpec]]] = {}
         unknown: dict[Place, list[str]] = {}
         for name, shape in self.shapes.items():
             found = self.expected.find(name)
@@ -131,7 +132,7 @@ class _Comparison:
             row, tensor = found
             found_counts[id(row), tensor.suffix] += 1
             if not _shapes_match(shape, tensor):
-                reshaped.setdefault(tensor.at, []).append((name, shape, tensor.spec.shape))
+                reshaped.setdefault(tensor.at, []).append((name, shape, tensor.spec))
         if self.unprefixed:
             unknown.setdefault(Place(("name",)), []).extend(self.unprefixed)
         cut = self._cut_otherwise(found_counts, unknown)
@@ -248,15 +249,15 @@ class _Comparison:
         }
 
 
-def _shape_fault(place: Place, pairs: list[tuple[str, Shape, Shape]]) -> Fault:
+def _shape_fault(place: Place, pairs: list[tuple[str, Shape, TensorSpec]]) -> Fault:
     count = len(pairs)
     subject = "a tensor has" if count == 1 else f"{count:,} tensors have"
     descriptions = [
-        f"`{name}` is {_format_shape(stored)} in the file and {_format_shape(needed)} in the network"
+        f"`{name}` is {_format_shape(stored)} in the file and {_format_shape(needed.shape)} in the network"
         for name, stored, needed in pairs[:MAX_NAMED]
     ]
     message = f"{subject} another shape in the file: {_join(descriptions, count)}"
-    return Fault("RG704", message, place, help=advice.for_shapes((stored, needed) for _, stored, needed in pairs))
+    return Fault("RG704", message, place, help=advice.for_shapes([(stored, needed) for _, stored, needed in pairs]))
 
 
 def _missing_fault(place: Place, count: int, descriptions: list[str]) -> Fault:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from resnetgen.compiler import Compiled, source_code
 from resnetgen.errors import SpecError, WeightsError
 from resnetgen.runtime.load_source import load
-from resnetgen.weights.comparison import compare
+from resnetgen.weights.comparison import compare_file
+from resnetgen.weights.fit import FileChoice, Fit, notes
 from resnetgen.weights.load import load_weights
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
 
-def load_pretrained(compiled: Compiled, path: str) -> nn.Module:
+def load_pretrained(compiled: Compiled, path: str, key: str = "") -> nn.Module:
     """Return a network in eval mode that has the weights of a file.
 
     The tensors are those of the file, mapped into memory: the system reads a page when it is first used, and a write
@@ -23,7 +24,8 @@ def load_pretrained(compiled: Compiled, path: str) -> nn.Module:
 
     Args:
         compiled: the network.
-        path: the file of weights.
+        path: the file of weights. What is unwrapped in it is logged, at the level INFO.
+        key: the part of the file to use; empty for the one that fits best.
 
     Raises:
         SpecError: the weights do not fit the network, or the file cannot be read; the diagnostics are those of
@@ -31,10 +33,13 @@ def load_pretrained(compiled: Compiled, path: str) -> nn.Module:
         ModuleNotFoundError: torch or the reader of the file is not installed.
     """
     constructor = load(source_code(compiled, compiled.document.text.name), compiled.network)
-    faults = compare(compiled, path)
-    if faults:
-        raise SpecError(faults)
-    state = _separate(load_weights(compiled, path).state)
+    choice = FileChoice(key)
+    found = compare_file(compiled, path, choice)
+    if found.diagnostics:
+        raise SpecError(found.diagnostics)
+    loaded = load_weights(compiled, path, choice)
+    _log(loaded.fit, path)
+    state = _separate(loaded.state)
     from resnetgen.runtime.skip_init import SkipInit
 
     # Not on the meta device: buffers that no file holds, such as the filters of blur pools, need their values. Memory
@@ -47,6 +52,14 @@ def load_pretrained(compiled: Compiled, path: str) -> nn.Module:
         message = "this file changed after its tensors were compared with the network"
         raise WeightsError(message, "do not write to the file while it is read") from error
     return network
+
+
+def _log(found: Fit, path: str) -> None:
+    from logging import getLogger
+
+    removed = [f"removed the prefix `{found.prefix}` from the tensor names in {path}"] if found.prefix else []
+    for note in (*removed, *notes(found, path)):
+        getLogger("resnetgen").info(note)
 
 
 def _separate(state: Mapping[str, Tensor]) -> dict[str, Tensor]:

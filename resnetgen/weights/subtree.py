@@ -64,7 +64,11 @@ def subtrees(shapes: Shapes, expected: NamedTensors) -> list[Subtree]:
     if 2 * counts[""] >= most:
         found[0] = _unwrapped(found[0], shapes, expected)
     least = min(len(shapes), expected.count)
-    some = [each for each in found if not each.prefix or 2 * each.found > least]
+    # Where only some names have a prefix, the parts with it and without it are the same tensors.
+    different: dict[frozenset[tuple[str, str]], Subtree] = {}
+    for each in found:
+        different.setdefault(frozenset(each.sources.items()), each)
+    some = [each for each in different.values() if not each.prefix or 2 * each.found > least]
     return sorted(some, key=lambda each: (-each.fits, -each.found))
 
 

@@ -34,9 +34,9 @@ def test_completion_offers_them() -> None:
         "complete = rlcompleter.Completer({'resnetgen': resnetgen}).complete\n"
         "print(*filter(None, (complete('resnetgen.comp', n) for n in range(9))))"
     )
-    assert [f"resnetgen.{name}(" for name in ("compile_mapping", "compile_spec", "compile_text")] == interpreter(
-        program
-    ).replace("()", "(").split()
+    assert [
+        f"resnetgen.{name}(" for name in ("compare", "compile_mapping", "compile_spec", "compile_text")
+    ] == interpreter(program).replace("()", "(").split()
 
 
 def test_an_import_reads_nothing_of_the_compiler() -> None:

@@ -16,7 +16,8 @@ torch = pytest.importorskip("torch")
 from resnetgen.api import compile_text  # noqa: E402
 from resnetgen.errors import WeightsError  # noqa: E402
 from resnetgen.export import reference_model  # noqa: E402
-from resnetgen.weights import compare, safetensors, torch_archive, torch_file  # noqa: E402
+from resnetgen.weights import safetensors, torch_archive, torch_file  # noqa: E402
+from resnetgen.weights.comparison import compare  # noqa: E402
 from tests.cli.command_line import program, resnetgen  # noqa: E402
 from tests.weights.loading import network  # noqa: E402
 from tests.weights.test_weights import TINY  # noqa: E402

@@ -7,7 +7,7 @@ import functools
 
 from resnetgen.api import diagnose
 from resnetgen.diagnostics.model import Diagnostic, Edit, Fix, Label, Severity, Span, Text
-from resnetgen.reports import Report, Result
+from resnetgen.reports.report import Report, Result
 from tests.subjects import case, case_folders
 
 TEXT = Text("specs/mine.yaml", "extends: resnet18\nname: mine\nact: relo\n")

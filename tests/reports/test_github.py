@@ -10,8 +10,8 @@ from typing import NamedTuple
 import pytest
 
 from resnetgen.diagnostics.model import Label, Severity, Span, Text
-from resnetgen.reports import Report, Result
 from resnetgen.reports.github import render
+from resnetgen.reports.report import Report, Result
 from resnetgen.unicode import escape_invisible
 from tests.cli.command_line import resnetgen
 from tests.reports.reported import BASE, HOSTILE, TEXT, cases, fault, hostile, label, report

@@ -12,8 +12,8 @@ from junitparser import Failure, JUnitXml, TestCase, TestSuite
 
 from resnetgen.diagnostics import text
 from resnetgen.diagnostics.model import Severity
-from resnetgen.reports import Report, Result
 from resnetgen.reports.junit import render
+from resnetgen.reports.report import Report, Result
 from tests.cli.command_line import resnetgen
 from tests.reports.reported import HOSTILE, TEXT, cases, fault, hostile, label, report, whole
 

@@ -17,7 +17,7 @@ import pytest
 from resnetgen import __version__
 from resnetgen.codes import pages
 from resnetgen.diagnostics.model import Diagnostic, Edit, Fix, Label, Severity, Span, Text
-from resnetgen.reports import Report, Result
+from resnetgen.reports.report import Report, Result
 from resnetgen.reports.sarif import render
 from resnetgen.reports.sarif_rules import rule
 from tests.cli.command_line import resnetgen

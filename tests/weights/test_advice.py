@@ -12,7 +12,8 @@ from resnetgen.api import compile_spec, compile_text
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics import Diagnostic
 from resnetgen.source.collection import names
-from resnetgen.weights import advice, compare
+from resnetgen.weights import advice
+from resnetgen.weights.comparison import compare
 from resnetgen.weights.expected import ExpectedTensors
 from resnetgen.weights.nearest import first_blocks, nearest
 from tests.weights.weight_files import Shape, safetensors, shapes

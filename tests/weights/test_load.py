@@ -12,7 +12,7 @@ from torch import Tensor  # noqa: E402
 
 from resnetgen.api import compile_text  # noqa: E402
 from resnetgen.errors import WeightsError  # noqa: E402
-from resnetgen.weights import compare  # noqa: E402
+from resnetgen.weights.comparison import compare  # noqa: E402
 from resnetgen.weights.load import load_weights, required_package  # noqa: E402
 from tests.export.exported_specs import TINY  # noqa: E402
 from tests.weights.loading import network  # noqa: E402

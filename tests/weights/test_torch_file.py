@@ -20,8 +20,7 @@ from resnetgen.compiler import Compiled  # noqa: E402
 from resnetgen.diagnostics import Diagnostic  # noqa: E402
 from resnetgen.errors import SpecError  # noqa: E402
 from resnetgen.installation import install_command  # noqa: E402
-from resnetgen.weights import compare  # noqa: E402
-from resnetgen.weights.comparison import compare_file  # noqa: E402
+from resnetgen.weights.comparison import compare, compare_file  # noqa: E402
 from tests.cli.command_line import environment  # noqa: E402
 from tests.strategies.specs import random_spec  # noqa: E402
 from tests.weights.loading import empty, loads, network  # noqa: E402
@@ -196,7 +195,7 @@ def test_values_are_not_read_into_memory() -> None:
 def test_without_torch_the_extra_is_named() -> None:
     program = (
         "import sys; sys.modules['torch'] = None\n"
-        "from resnetgen.weights import compare; from resnetgen.api import compile_spec\n"
+        "from resnetgen.weights.comparison import compare; from resnetgen.api import compile_spec\n"
         "(one,) = compare(compile_spec('resnet18'), 'w.pth')\n"
         "print(one.code, one.message, one.help)"
     )

@@ -9,7 +9,7 @@ import pytest
 from resnetgen.api import compile_spec, compile_text
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics import Diagnostic
-from resnetgen.weights import compare
+from resnetgen.weights.comparison import compare
 from tests.cli.command_line import Completed, resnetgen
 from tests.processor_time import at_most
 from tests.weights.weight_files import Shape, safetensors, shapes

@@ -12,7 +12,7 @@ from resnetgen.cli.spec_args import CompileOptions, SpecArg
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.diagnostics.terminal import escape
 from resnetgen.errors import WorkLimitError
-from resnetgen.reports import Report, Result
+from resnetgen.reports.report import Report, Result
 from resnetgen.reports.summary import summary
 from resnetgen.source.yaml_faults import MAX_FAULTS, many_faults
 from resnetgen.work_budget import WorkBudget

@@ -14,7 +14,8 @@ from resnetgen.cli.spec_args import STDIN, CompileOptions, Outcome, SpecArg, out
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.diagnostics.terminal import escape
 from resnetgen.number_format import pluralize
-from resnetgen.reports import Format, Report, Result, renderer
+from resnetgen.reports import Format, renderer
+from resnetgen.reports.report import Report, Result
 from resnetgen.reports.summary import summary
 from resnetgen.source.collection import is_users_file
 
@@ -127,22 +128,26 @@ def _results(specs: list[SpecArg], compile_options: CompileOptions, options: Che
     if options.weights is None:
         return results(specs, compile_options, options.jobs)
     found = [outcome(spec, compile_options) for spec in specs]
-    return [Result(each.name, _with_weights(each, options.weights, options)) for each in found]
+    return [_with_weights(each, options.weights, options) for each in found]
 
 
-def _with_weights(outcome: Outcome, weights: str, options: CheckOptions) -> tuple[Diagnostic, ...]:
+def _with_weights(outcome: Outcome, weights: str, options: CheckOptions) -> Result:
     """Return the diagnostics of a spec, and of weights for its network; print what was unwrapped in the file."""
     if outcome.compiled is None:
-        return outcome.diagnostics
+        return Result(outcome.name, outcome.diagnostics)
     from resnetgen.weights.comparison import compare_file
     from resnetgen.weights.fit import FileChoice, notes, prefix_note
+    from resnetgen.weights.fit_data import differing, unwrapped
 
     found = compare_file(outcome.compiled, weights, FileChoice(options.weights_key))
     if found.fit is not None and not options.quiet:
         about_prefix = [prefix_note(found.fit, weights)] if found.prefix else []
         for note in (*about_prefix, *notes(found.fit, weights)):
             print_note(f"{escape(note)}\n")
-    return (*outcome.diagnostics, *found.diagnostics)
+    about: dict[str, object] | None = None
+    if found.fit is not None:
+        about = {"file": weights, **unwrapped(found.fit), **differing(outcome.compiled, found.fit)}
+    return Result(outcome.name, (*outcome.diagnostics, *found.diagnostics), about)
 
 
 _LONG = 60

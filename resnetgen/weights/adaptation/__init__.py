@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from resnetgen.compiler import Compiled
-from resnetgen.weights.adaptation import biases, classes, inflation, input_channels, leaving_out
+from resnetgen.weights.adaptation import (
+    biases,
+    classes,
+    inflation,
+    input_channels,
+    leaving_out,
+    normalization,
+    positions,
+)
 from resnetgen.weights.adaptation.adaptation import Adaptation
 from resnetgen.weights.differences import differences
 from resnetgen.weights.fit import Fit
@@ -15,6 +23,8 @@ ADAPTATIONS: dict[str, Callable[[Compiled, Fit, str], list[Adaptation]]] = {
     "--fold-biases": biases.adaptations,
     "--inflate": inflation.adaptations,
     "--input-channels": input_channels.adaptations,
+    normalization.OPTION: normalization.adaptations,
+    positions.OPTION: positions.adaptations,
     "--classes": classes.adaptations,
 }
 """By the option that asks for it, in the order in which they are made."""

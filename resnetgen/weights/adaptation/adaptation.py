@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from resnetgen.errors import WeightsError
@@ -44,3 +45,12 @@ def rows(text: str) -> list[int] | None:
         if all(part.strip().isascii() and part.strip().isdigit() for part in parts)
         else None
     )
+
+
+def numbers(text: str) -> list[float] | None:
+    """Return the finite numbers in a list with commas; None if it is no such list."""
+    try:
+        found = [float(part) for part in text.split(",")]
+    except ValueError:
+        return None
+    return found if all(map(isfinite, found)) else None

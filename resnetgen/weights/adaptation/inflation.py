@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from resnetgen.analysis.cost import state_dict
 from resnetgen.compiler import Compiled
 from resnetgen.weights.adaptation.adaptation import Adaptation, State, refuse
+from resnetgen.weights.advice import FEWER_AXES
 from resnetgen.weights.fit import Fit
 
 if TYPE_CHECKING:
@@ -28,11 +29,14 @@ def adaptations(compiled: Compiled, found: Fit, rule: str) -> list[Adaptation]:
         rule: `mean` or `centre`.
 
     Raises:
-        WeightsError: there is no other rule.
+        WeightsError: there is no such rule, or the network is for sequences.
     """
     if rule not in (MEAN, CENTRE):
         refuse(f"unknown rule `{rule}` for --inflate", f"write `{MEAN}` or `{CENTRE}`")
-    own = {name: spec.shape for name, spec in state_dict(compiled.network) if len(spec.shape) > 4}
+    kernels = {name: spec.shape for name, spec in state_dict(compiled.network) if len(spec.shape) > 2}
+    if any(len(shape) == 3 and len(found.shapes.get(name) or ()) == 4 for name, shape in kernels.items()):
+        refuse("weights of images cannot become those of sequences", FEWER_AXES)
+    own = {name: shape for name, shape in kernels.items() if len(shape) > 4}
     flat = {name: shape for name, shape in own.items() if len(found.shapes.get(name) or ()) == len(shape) - 1}
     if not flat:
         return []

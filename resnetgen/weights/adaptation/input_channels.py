@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from resnetgen.compiler import Compiled
-from resnetgen.ops.conv import Conv
 from resnetgen.weights.adaptation.adaptation import Adaptation, refuse, rows
+from resnetgen.weights.adaptation.first_conv import first_conv
 from resnetgen.weights.fit import Fit
 
 if TYPE_CHECKING:
@@ -31,12 +31,8 @@ def adaptations(compiled: Compiled, found: Fit, rule: str) -> list[Adaptation]:
     Raises:
         WeightsError: the rule is none for this file and network.
     """
-    node = next((node for node in compiled.network.stem if isinstance(node.operator, Conv)), None)
-    name = "" if node is None else f"{node.name}.weight"
-    stored = found.shapes.get(name)
-    if node is None or stored is None or len(stored) < 3 or getattr(node.operator, "groups", 1) != 1:
-        message = "the network has no first convolution over all input channels, or this file does not have it"
-        refuse(message, "leave --input-channels out")
+    name = first_conv(compiled.network, found, "--input-channels").weight
+    stored = found.shapes[name] or ()
     own = compiled.network.channels
     shape = (stored[0], own, *stored[2:])
     if rule == REPEAT:

@@ -12,7 +12,8 @@ from resnetgen.compiler import compile_source, source_code
 from resnetgen.diagnostics.model import Diagnostic, Edit, Label
 from resnetgen.diagnostics.text import render
 from resnetgen.errors import SpecError
-from resnetgen.reports import Format, Report, Result, renderer
+from resnetgen.reports import Format, renderer
+from resnetgen.reports.report import Report, Result
 from resnetgen.source.source import parse
 from resnetgen.unicode import is_visible
 from tests.subjects import CASES

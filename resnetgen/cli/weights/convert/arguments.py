@@ -50,6 +50,12 @@ def command(
     input_channels: Annotated[
         str, typer.Option(metavar="RULE", help="If input channels differ: `repeat`, or channels of FILE as 2,1,0.")
     ] = "",
+    fold_normalization: Annotated[
+        str,
+        typer.Option(
+            metavar="MEAN/STD", help="Fold the constants of FILE's images into the first convolution, or `none`."
+        ),
+    ] = "",
     classes: Annotated[
         str, typer.Option(metavar="RULE", help="If classes differ: `drop` the classifier, or classes of FILE as 4,281.")
     ] = "",
@@ -59,6 +65,9 @@ def command(
     fold_biases: Annotated[
         bool, typer.Option("--fold-biases", help="Fold biases of convolutions into the norms after them.")
     ] = False,
+    resize_positions: Annotated[
+        str, typer.Option(metavar="RULE", help="For another input size: `bicubic` resizes embeddings of positions.")
+    ] = "",
     leave_out: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="Tensor or module to leave out; a list with commas, or repeatable."),
@@ -82,6 +91,7 @@ def command(
 
     changes = {"--input-channels": input_channels, "--classes": classes, "--inflate": inflate}
     changes["--leave-out"] = ",".join(leave_out or ())
+    changes |= {"--fold-normalization": fold_normalization, "--resize-positions": resize_positions}
     changes["--fold-biases"] = "fold" if fold_biases else ""
     options = run.ConvertOptions(spec, from_, to, weights_key, force, format)
     given = {option: rule for option, rule in changes.items() if rule or (option == "--leave-out" and leave_out)}

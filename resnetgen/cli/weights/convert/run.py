@@ -34,8 +34,8 @@ from resnetgen.number_format import binary_size, pluralize
 from resnetgen.runtime.packages import require_packages
 from resnetgen.weights.adaptation import adapted
 from resnetgen.weights.comparison import compare_fit
-from resnetgen.weights.differences import differences
 from resnetgen.weights.fit import OWN, FileChoice, Fit, fit, notes
+from resnetgen.weights.fit_data import differing, unwrapped
 from resnetgen.weights.layouts import LAYOUTS
 from resnetgen.weights.read_file import read, unreadable_file
 
@@ -158,10 +158,7 @@ def _misfit(conversion: _Conversion, faults: tuple[Diagnostic, ...], options: Co
     if options.format is WeightsFormat.JSON:
         import json
 
-        found = differences(conversion.compiled, conversion.fit)
-        reshaped = [{"name": name, "file": stored, "network": own} for name, stored, own in found.reshaped]
-        objects = {"missing": found.missing, "more": found.more, "reshaped": reshaped}
-        print_result(json.dumps(objects, indent=2) + "\n")
+        print_result(json.dumps(differing(conversion.compiled, conversion.fit), indent=2) + "\n")
     return refuse(faults)
 
 
@@ -235,12 +232,8 @@ def _as_json(conversion: _Conversion, path: str, out: str, state: Mapping[str, T
         "network": conversion.compiled.network.name,
         "tensors": len(state),
         "dtypes": _dtypes(state),
-        "from": part.layout or OWN,
         "to": options.to,
-        "under": part.stored.path,
-        "prefix": part.prefix,
-        "left_out": part.beside,
-        "copies": part.copies,
+        **unwrapped(part),
         "changes": [change.words for change in conversion.changes],
     }
     return json.dumps(about, indent=2) + "\n"

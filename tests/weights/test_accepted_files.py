@@ -1,0 +1,284 @@
+"""What `check`, `export`, `load_model` and `weights convert` accept is the same: layouts, wrappings and formats."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("safetensors")
+
+from safetensors.torch import save_file  # noqa: E402
+
+import resnetgen as package  # noqa: E402
+from resnetgen.api import compile_text  # noqa: E402
+from resnetgen.compiler import Compiled  # noqa: E402
+from resnetgen.errors import SpecError  # noqa: E402
+from resnetgen.weights.comparison import compare_file  # noqa: E402
+from resnetgen.weights.fit import FileChoice  # noqa: E402
+from resnetgen.weights.layouts import LAYOUTS  # noqa: E402
+from resnetgen.weights.layouts.renaming import foreign_names  # noqa: E402
+from resnetgen.weights.load import load_weights  # noqa: E402
+from tests.cli.command_line import resnetgen  # noqa: E402
+from tests.export.exported_specs import TINY  # noqa: E402
+from tests.reports.test_json import schema  # noqa: E402
+from tests.weights.loading import network  # noqa: E402
+
+State = dict[str, Any]
+
+BOTTLENECKS = TINY.replace("type: basic", "type: bottleneck")
+GATED = BOTTLENECKS.replace("type: bottleneck", "type: bottleneck, attention: {type: se, width: 4}")
+BEFORE = TINY.replace("type: basic", "type: preact_bottleneck").replace(
+    "conv: 3, to: 8", "conv: 3, to: 8, norm: none, act: none"
+)
+GROUPS = f"convolution: weight_standardized\nnorm: {{type: group, groups: 2}}\n{BEFORE}"
+REGNET = """
+extends: regnet_x_400mf
+name: small
+input: {size: 32}
+block: {group_width: 4}
+stages: {block1: {channels: 8}, block2: {channels: 8}, block3: {blocks: 1, channels: 16}, block4: null}
+head: {classes: 10}
+"""
+SPECS = [TINY, BOTTLENECKS, GATED, BEFORE, GROUPS, REGNET]
+
+
+@pytest.fixture(autouse=True)
+def folder(folder: Path) -> Path:
+    return folder
+
+
+def trained(compiled: Compiled) -> State:
+    torch.manual_seed(7)
+    state = network(compiled, "cpu").state_dict()
+    return {
+        name: torch.rand(value.shape) + 0.1 if value.is_floating_point() else value for name, value in state.items()
+    }
+
+
+def named(compiled: Compiled, state: State, layout: str) -> State | None:
+    """The weights by the names of a library; None if it has none for this network."""
+    names = foreign_names(compiled, LAYOUTS[layout])
+    if names is None:
+        return None
+    found = {}
+    for there, each in names.tensors.items():
+        value = state[each.own]
+        turned = value.permute(sorted(range(len(each.axes)), key=each.axes.__getitem__)) if each.axes else value
+        found[there] = turned.contiguous()
+    return found
+
+
+CONTAINERS: dict[str, Callable[[State], Any]] = {
+    "": lambda state: state,
+    "state_dict": lambda state: {"state_dict": state, "epoch": 3, "best": 0.7},
+    "model": lambda state: {"model": state, "optimizer": {"state": {}, "param_groups": []}},
+    "model_state_dict": lambda state: {"model_state_dict": state},
+    "params_ema": lambda state: {"params_ema": state},
+    "state_dict_ema": lambda state: {"state_dict_ema": state, "args": {"lr": 0.1}},
+    "classy_state_dict.base_model.model": lambda state: {"classy_state_dict": {"base_model": {"model": state}}},
+}
+PREFIXES = ("", "module.", "_orig_mod.", "model.backbone.", "module.encoder_q.", "net.")
+FORMATS = (".pth", ".tar", ".safetensors")
+
+
+def write(state: State, container: str, format: str) -> str:
+    path = f"w{format}"
+    if format == ".safetensors":
+        save_file(state, path)
+    else:
+        torch.save(CONTAINERS[container](state), path, _use_new_zipfile_serialization=format != ".tar")
+    return path
+
+
+NETWORKS = [
+    (text, layout)
+    for layout in ("spec", *LAYOUTS)
+    for text in SPECS
+    if layout == "spec" or foreign_names(compile_text(text), LAYOUTS[layout]) is not None
+]
+TABLE = [
+    (text, layout, list(CONTAINERS)[row % len(CONTAINERS)], PREFIXES[row % len(PREFIXES)], FORMATS[row % len(FORMATS)])
+    for row, (text, layout) in enumerate(NETWORKS)
+]
+"""Each network under the names of each library that has any for it, with the wrappings and formats in turn."""
+TABLE += [
+    (TINY, "spec", container, prefix, format)
+    for format in FORMATS
+    for container in CONTAINERS
+    for prefix in PREFIXES
+    if not (format == ".safetensors" and container)
+]
+
+
+def test_the_table_has_every_layout() -> None:
+    compared_elsewhere = {"clip", "pytorchvideo"}  # no network here is theirs: tests/weights/test_foreign_libraries.py
+    assert {"spec", *LAYOUTS} - compared_elsewhere == {layout for _, layout in NETWORKS}
+
+
+@pytest.mark.parametrize(("text", "layout", "container", "prefix", "format"), TABLE)
+def test_all_accept_the_same(text: str, layout: str, container: str, prefix: str, format: str) -> None:
+    compiled = compile_text(text)
+    state = trained(compiled)
+    stored = state if layout == "spec" else named(compiled, state, layout)
+    assert stored is not None
+    path = write({f"{prefix}{name}": value for name, value in stored.items()}, container, format)
+    compared = compare_file(compiled, path)  # what check and export compare
+    assert ((), True) == (compared.diagnostics, compared.fit is not None and compared.fit.is_whole)
+    assert compared.fit is not None
+    assert container * (format != ".safetensors") == compared.fit.stored.path
+    loaded = load_weights(compiled, path)  # what export and convert load
+    assert compared.fit == loaded.fit
+    model = package.load_model(compiled, weights=path)
+    for found in (loaded.state, model.state_dict()):
+        assert all(torch.equal(value, found[name]) for name, value in state.items())
+
+
+def save(state: Mapping[str, Any]) -> None:
+    torch.save(state, "w.pth")
+
+
+def commands(*options: str, exporting: bool = True) -> dict[str, Any]:
+    """What the commands say of w.pth for tiny.yaml: the exit code and the output of each."""
+    Path("tiny.yaml").write_text(TINY)
+    done = {
+        "check": resnetgen("check", "tiny.yaml", "--weights", "w.pth", "--format", "json", *options),
+        "convert": resnetgen(
+            "weights", "convert", "w.pth", "o.pth", "--spec", "tiny.yaml", "--force", "--format", "json", *options
+        ),
+    }
+    if exporting:
+        arguments = ("--to", "torchscript", "-o", "o.ts.pt", "--weights", "w.pth")
+        done["export"] = resnetgen("export", "tiny.yaml", *arguments, *options)
+    return done
+
+
+def test_all_say_what_they_unwrapped(caplog: pytest.LogCaptureFixture) -> None:
+    compiled = compile_text(TINY)
+    theirs = named(compiled, trained(compiled), "huggingface")
+    assert theirs is not None
+    wrapped = {f"module.{name}": value for name, value in theirs.items()} | {"queue": torch.zeros(3)}
+    save({"model": wrapped, "model_ema": wrapped | {"module.extra": torch.zeros(1)}})
+    done = commands()
+    assert [0, 0, 0] == [each.code for each in done.values()]
+    expected = {
+        "from": "huggingface",
+        "under": "model",
+        "prefix": "module.",
+        "left_out": ["queue"],
+        "copies": ["model_ema.module"],
+    }
+    about = json.loads(done["check"].out)["specs"][0]["weights"]
+    converted = json.loads(done["convert"].out)
+    assert [expected, expected] == [{key: each[key] for key in expected} for each in (about, converted)]
+    assert ("w.pth", [], [], []) == tuple(about[key] for key in ("file", "missing", "more", "reshaped"))
+    with caplog.at_level(logging.INFO, "resnetgen"):
+        package.load_model(compiled, weights="w.pth")
+    for told in (done["check"].err, done["export"].err, caplog.text):
+        words = " ".join(told.split())
+        assert "the prefix `module.`" in words
+        assert "read the names in w.pth as those of `huggingface`" in words
+        assert "read the state dict under `model` in w.pth" in words
+        assert "to take it: --weights-key model_ema.module" in words
+        assert "left out another tensor of w.pth: `queue`" in words
+
+
+def test_all_take_the_part_that_a_key_names() -> None:
+    compiled = compile_text(TINY)
+    state = trained(compiled)
+    left = {f"left.{name}": value for name, value in state.items()}
+    right = {f"right.{name}": value + 1 for name, value in state.items()}
+    save(left | right)
+    assert [1, 1, 1] == [each.code for each in commands().values()]
+    with pytest.raises(SpecError, match="2 parts of this file fit the network equally well"):
+        package.load_model(compiled, weights="w.pth")
+    assert [0, 0] == [each.code for each in commands("--weights-key", "right", exporting=False).values()]
+    model = package.load_model(compiled, weights="w.pth", weights_key="right")
+    assert torch.equal(state["conv1.weight"] + 1, model.state_dict()["conv1.weight"])
+    assert compare_file(compiled, "w.pth", FileChoice("right")).diagnostics == ()
+
+
+def errors(report: str) -> list[dict[str, Any]]:
+    return [each for each in json.loads(report)["diagnostics"] if each["severity"] == "error"]
+
+
+def test_all_refuse_the_same_and_list_every_tensor() -> None:
+    """The first differences and their count as text, and all of them as JSON."""
+    compiled = compile_text(TINY)
+    state = trained(compiled)
+    missing = [name for name in state if ".conv" in name]
+    more = {f"{name}_more": torch.zeros(2) for name in missing}
+    reshaped = {name: torch.zeros(3) for name in state if name.startswith("fc.")}
+    save({name: value for name, value in state.items() if name not in missing} | more | reshaped)
+    done = commands()
+    assert [1, 1, 1] == [each.code for each in done.values()]
+    about = json.loads(done["check"].out)["specs"][0]["weights"]
+    assert [] == list(jsonschema.Draft202012Validator(schema()).iter_errors(json.loads(done["check"].out)))
+    for found in (about, json.loads(done["convert"].out)):
+        assert (missing, list(more)) == (found["missing"], found["more"])
+        assert list(reshaped) == [each["name"] for each in found["reshaped"]]
+    for each in (done["export"].err, done["convert"].err):
+        assert all(f"error[{code}]" in each for code in ("RG702", "RG703", "RG704"))
+    assert not Path("o.pth").exists()
+    assert not Path("o.ts.pt").exists()
+    with pytest.raises(SpecError) as raised:
+        package.load_model(compiled, weights="w.pth")
+    codes = {each["code"] for each in errors(done["check"].out)}
+    assert codes == {each.code for each in raised.value.diagnostics}
+
+
+def test_half_precision_is_accepted_and_kept() -> None:
+    compiled = compile_text(TINY)
+    state = {name: value.half() if value.is_floating_point() else value for name, value in trained(compiled).items()}
+    save(state)
+    assert [0, 0] == [each.code for each in commands(exporting=False).values()]
+    for found in (torch.load("o.pth", weights_only=True), package.load_model(compiled, weights="w.pth").state_dict()):
+        assert all(
+            torch.equal(value, found[name]) and value.dtype == found[name].dtype for name, value in state.items()
+        )
+
+
+@pytest.mark.parametrize("wrapper", ["module.", "_orig_mod."])
+def test_some_keys_with_a_wrapper(wrapper: str) -> None:
+    compiled = compile_text(TINY)
+    state = trained(compiled)
+    save({f"{wrapper if index % 2 else ''}{name}": value for index, (name, value) in enumerate(state.items())})
+    assert [0, 0] == [each.code for each in commands(exporting=False).values()]
+    found = package.load_model(compiled, weights="w.pth").state_dict()
+    assert all(torch.equal(value, found[name]) for name, value in state.items())
+
+
+def damaged(name: str) -> None:
+    from tests.weights.test_torch_structure import Exploit
+
+    whole = trained(compile_text(TINY))
+    save({"model": whole, "x": Exploit("touch ran")} if name == "exploit" else whole)
+    if name == "cut":
+        content = Path("w.pth").read_bytes()
+        Path("w.pth").write_bytes(content[: len(content) // 2])
+    if name == "empty":
+        Path("w.pth").write_bytes(b"")
+    if name == "other":
+        Path("w.pth").write_text("<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize("name", ["exploit", "cut", "empty", "other"])
+def test_all_refuse_a_file_that_cannot_be_read(name: str) -> None:
+    damaged(name)
+    done = commands()
+    assert [1, 1, 1] == [each.code for each in done.values()]
+    (fault,) = errors(done["check"].out)
+    assert "RG701" == fault["code"]
+    assert [{"name": "tiny.yaml", "fails": True}] == json.loads(done["check"].out)["specs"]
+    for each in (done["export"].err, done["convert"].err):
+        assert f"error[RG701]: {fault['message']}" in each
+    with pytest.raises(SpecError) as raised:
+        package.load_model(compile_text(TINY), weights="w.pth")
+    assert [fault["message"]] == [each.message for each in raised.value.diagnostics]
+    assert not any(Path(name).exists() for name in ("o.pth", "o.ts.pt", "ran"))
