@@ -25,8 +25,12 @@ NAMES_OF_NOTHING = {"common", "helper", "helpers", "manager", "managers", "misc"
 RUN_NETWORKS = {"runtime", "export", "verify", "probe"}
 """The folders whose modules may import torch, since they run a network. Commands import them when they need them."""
 
-TORCH_FILES = {f"resnetgen.weights.{name}" for name in ("torch_file", "write_file", "npz_file")} | {
-    "resnetgen.weights.adaptation.positions"
+TORCH_FILES = {
+    f"resnetgen.weights.{name}"
+    for name in (
+        *("torch_file", "torch_values", "write_file", "npz_file", "numpy_pickle", "keras_file", "load"),
+        "adaptation.positions",
+    )
 }
 """The other modules that may import torch: they make its tensors of files, and files of these, or interpolate them."""
 

@@ -21,7 +21,7 @@ def import_sources(incomplete: str) -> list[str]:
     """Return the published networks that ship, as `LIBRARY:NAME`, and the files and folders beside what is written."""
     from resnetgen.importing.elsewhere import published
     from resnetgen.importing.reading import CONFIG_SUFFIXES
-    from resnetgen.weights.read_file import SUFFIXES as WEIGHTS_SUFFIXES
+    from resnetgen.weights.file_formats import SUFFIXES as WEIGHTS_SUFFIXES
 
     named = [] if os.sep in incomplete else [f"{each.library}:{each.name}" for each in published()]
     return [*named, *_files(incomplete, (*CONFIG_SUFFIXES, *WEIGHTS_SUFFIXES))]
@@ -84,7 +84,7 @@ def export_formats(incomplete: str) -> list[str]:
 
 def weights_files(incomplete: str) -> list[str]:
     """Return the files of weights and the folders beside what is written."""
-    from resnetgen.weights.read_file import SUFFIXES
+    from resnetgen.weights.file_formats import SUFFIXES
 
     return list(_files(incomplete, SUFFIXES))
 

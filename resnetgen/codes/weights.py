@@ -4,11 +4,11 @@
 class RG701:
     """Weights file that cannot be read.
 
-    The file does not exist, is truncated or is not a file of weights, or reading it needs torch and torch is not
+    The file does not exist, is truncated or is not a file of weights, or reading it needs a package that is not
     installed. For a `.safetensors` file, the header is read and compared with the length of the file. Files from
-    `torch.save` are read by torch in its safe mode, which runs no code from the file: a file with other objects than
-    tensors and plain values is rejected. So is one with a compressed record, whose bytes torch would take for values,
-    and one that asks for more memory than the tensors in it take.
+    `torch.save` are read by torch in its safe mode, which runs no code from the file; one with other objects than
+    tensors is read as data, and rejected if it would run a program. So is a file with a compressed record, whose bytes
+    torch would take for values, and one that asks for more memory than the tensors in it take.
 
     Fails:
 

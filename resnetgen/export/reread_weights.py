@@ -8,9 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from resnetgen.errors import WeightsError
-from resnetgen.weights import dtypes, npz_file, safetensors, torch_file
+from resnetgen.weights import dtypes, safetensors, torch_file
+from resnetgen.weights.file_formats import SAFETENSORS, TORCH
 from resnetgen.weights.load import LoadedWeights, in_order
-from resnetgen.weights.read_file import NPZ_SUFFIX, SAFETENSORS_SUFFIX
+from resnetgen.weights.read_file import file_format
 
 
 def check_values(network: nn.Module, path: str, weights: LoadedWeights) -> None:
@@ -38,11 +39,12 @@ def check_values(network: nn.Module, path: str, weights: LoadedWeights) -> None:
 
 
 def _tensors(path: str, keys: tuple[str, ...]) -> Iterator[tuple[str, Tensor]]:
-    if path.endswith(NPZ_SUFFIX):  # which is never mapped
-        yield from npz_file.load_tensors(path).items()
-        return
-    if not path.endswith(SAFETENSORS_SUFFIX):
+    format = file_format(path)
+    if format is TORCH:
         yield from torch_file.load_tensors(path, keys, mapped=False).items()
+        return
+    if format is not SAFETENSORS:  # none of these is mapped
+        yield from format.module().load_tensors(path, keys).items()
         return
     for name, shape, dtype, content in safetensors.tensors(path):
         kind = getattr(torch, dtypes.SAFETENSORS[dtype])

@@ -17,7 +17,7 @@ from resnetgen.importing.naming import name_for
 from resnetgen.importing.shorten import inherited
 from resnetgen.source.write_yaml import flow
 from resnetgen.source.yaml_scalars import clip
-from resnetgen.weights.read_file import SUFFIXES
+from resnetgen.weights.file_formats import SUFFIXES
 
 CONFIG_SUFFIXES = (".json", ".yaml", ".yml")
 

@@ -19,13 +19,15 @@ class StoredStateDict(NamedTuple):
     """One state dict in a file: `keys` are the keys of the file that lead to it, none if the file is one.
 
     `versions` are the versions of the modules by name, which PyTorch keeps beside a state dict; None if the file has
-    none. `dtypes` are those of the tensors by name, in PyTorch's words; empty where they were not asked for.
+    none. `dtypes` are those of the tensors by name, in PyTorch's words; empty where they were not asked for. `remarks`
+    are sentences about how it was read.
     """
 
     shapes: Shapes
     versions: Mapping[str, int] | None = None
     keys: tuple[str, ...] = ()
     dtypes: Mapping[str, str] = _NOTHING
+    remarks: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:

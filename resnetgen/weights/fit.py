@@ -49,6 +49,8 @@ class Fit(NamedTuple):
     are the parts that fit as well, which are not taken. `fits` counts the tensors that have their shape; `is_whole`
     tells that these are all. `layout` is the library whose names the file has; empty for the network's own. `axes` are
     those of the file in the network's order, of each tensor that has them in another; -1 is one that it has not.
+    `constants` are the tensors that the library's files lack, with the value of all their elements; `remarks` are
+    sentences about the network.
     """
 
     stored: StoredStateDict
@@ -61,6 +63,8 @@ class Fit(NamedTuple):
     is_whole: bool = False
     layout: str = ""
     axes: Mapping[str, tuple[int, ...]] = MappingProxyType({})
+    constants: Mapping[str, float] = MappingProxyType({})
+    remarks: tuple[str, ...] = ()
 
     @property
     def renames(self) -> bool:
@@ -130,7 +134,16 @@ def _foreign_fit(compiled: Compiled, contents: FileContents, choice: FileChoice,
     if not any(map(names.find, found.sources)):
         message = f"no tensor of the network has in this file the name that it has in the layout `{layout.name}`"
         raise WeightsError(message, help)
-    return _renamed(found, names)
+    return _completed(compiled, _renamed(found, names), names.layout)
+
+
+def _completed(compiled: Compiled, found: Fit, layout: ForeignLayout) -> Fit:
+    """Return a part with the tensors that files of a library lack because their values are known."""
+    constants = dict(layout.constants(compiled.network, found.shapes.keys()))
+    own = ExpectedTensors(compiled.network)
+    shapes = {name: spec.shape for name in constants if (spec := own.spec(name)) is not None}
+    remarks = tuple(layout.remarks(compiled.network))
+    return found._replace(shapes={**found.shapes, **shapes}, constants=constants, remarks=remarks)
 
 
 def _best_foreign(compiled: Compiled, contents: FileContents, choice: FileChoice, least: int) -> Fit | None:
@@ -157,7 +170,9 @@ def _renamed(found: Fit, names: ForeignNames) -> Fit:
     pairs = [(names.find(name), name, source) for name, source in found.sources.items()]
     known = {tensor.own: source for tensor, _, source in pairs if tensor is not None}
     modules = {there.rpartition(".")[0]: here.rpartition(".")[0] for there, here in names.own.items()}
-    others = {_in_modules(name, modules): source for tensor, name, source in pairs if tensor is None}
+    others = {
+        names.biases.get(name) or _in_modules(name, modules): source for tensor, name, source in pairs if tensor is None
+    }
     sources = _without_other_modules(others, pairs, names) | known
     lost = set(found.sources.values()) - set(sources.values())
     axes = {each.own: each.axes for each in names.tensors.values() if each.axes}
@@ -185,7 +200,7 @@ def _without_other_modules(
 def _in_modules(name: str, modules: Mapping[str, str]) -> str:
     """Return the name of a tensor that the network has not, in the network's own module if that has others."""
     module, _, tensor = name.rpartition(".")
-    return f"{modules[module]}.{tensor}" if module in modules else name
+    return f"{modules[module]}.{tensor}" if module and module in modules else name
 
 
 def fit_tensors(expected: NamedTensors, contents: FileContents, choice: FileChoice = ANY) -> Fit:
@@ -270,8 +285,13 @@ def notes(found: Fit, path: str) -> Iterator[str]:
     """
     if found.layout:
         yield f"read the names in {path} as those of `{found.layout}`"
+    yield from found.remarks
+    if found.constants:
+        norms = len({name.rpartition(".")[0] for name in found.constants})
+        yield f"gave {norms:,} norms that only scale and shift in {path} a mean of 0 and a variance of 1 - eps"
     if found.stored.keys:
         yield f"read the state dict under `{clip(found.stored.path, 80)}` in {path}"
+    yield from found.stored.remarks
     if found.copies:
         copies = ", ".join(f"`{clip(each, 80)}`" for each in found.copies)
         fit = "fits" if len(found.copies) == 1 else "fit"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from resnetgen.compiler import Compiled
 from resnetgen.errors import WeightsError
-from resnetgen.weights import torch_file
+from resnetgen.weights.file_formats import SAFETENSORS, format_of
 from resnetgen.weights.fit import ANY, FileChoice, Fit, fit
-from resnetgen.weights.read_file import NPZ_SUFFIX, SAFETENSORS_SUFFIX, read
+from resnetgen.weights.read_file import file_format, read
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -31,7 +31,7 @@ def required_package(path: str) -> str:
     Args:
         path: the file of weights.
     """
-    return PACKAGE if path.endswith(SAFETENSORS_SUFFIX) else ""
+    return PACKAGE if format_of(path) is SAFETENSORS else ""
 
 
 def load_weights(compiled: Compiled, path: str, choice: FileChoice = ANY) -> LoadedWeights:
@@ -52,7 +52,7 @@ def load_weights(compiled: Compiled, path: str, choice: FileChoice = ANY) -> Loa
         OSError: it cannot be opened.
         ModuleNotFoundError: the package is not installed.
     """
-    is_safetensors = path.endswith(SAFETENSORS_SUFFIX)
+    is_safetensors = format_of(path) is SAFETENSORS
     loaded = _load_safetensors(path) if is_safetensors else None  # its library says best what is wrong with it
     found = fit(compiled, read(path), choice)
     state = _load_other(path, found.stored.keys) if loaded is None else loaded
@@ -62,16 +62,22 @@ def load_weights(compiled: Compiled, path: str, choice: FileChoice = ANY) -> Loa
         raise WeightsError(message, "save weights of this network")
     if found.renames or found.beside:
         state = {here: in_order(found, here, state[name]) for here, name in found.sources.items()}
+    if found.constants:
+        state = {**state, **_constants(found)}
     return LoadedWeights(state, found)
+
+
+def _constants(found: Fit) -> dict[str, Tensor]:
+    """Return the tensors that the file lacks because their values are known."""
+    import torch
+
+    return {name: torch.full(found.shapes[name] or (), value) for name, value in found.constants.items()}
 
 
 def _load_other(path: str, keys: tuple[str, ...]) -> Mapping[str, Tensor]:
     """Return a state dict of a file that is not of safetensors."""
-    if path.endswith(NPZ_SUFFIX):
-        from resnetgen.weights import npz_file
-
-        return npz_file.load_tensors(path)
-    return torch_file.load_tensors(path, keys)
+    state: Mapping[str, Tensor] = file_format(path).module().load_tensors(path, keys)
+    return state
 
 
 def in_order(found: Fit, name: str, value: Tensor) -> Tensor:

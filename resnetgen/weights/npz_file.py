@@ -60,11 +60,11 @@ def read(path: str) -> FileContents:
     return FileContents((StoredStateDict(shapes, dtypes={each.name: each.dtype for each in arrays}),))
 
 
-def load_tensors(path: str) -> dict[str, Tensor]:
+def load_tensors(path: str, _: tuple[str, ...] = ()) -> dict[str, Tensor]:
     """Return the arrays of a file as tensors by name.
 
     Args:
-        path: the file of weights.
+        path: the file of weights. No keys lead to arrays in it.
 
     Raises:
         WeightsError: as in `read`.

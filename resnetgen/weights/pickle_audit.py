@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import pickle
 import pickletools
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
 
 from resnetgen.errors import WeightsError, WorkLimitError
 from resnetgen.source.yaml_scalars import clip
@@ -59,6 +59,23 @@ def audit_legacy(content: bytes, room: int) -> None:
             return  # torch refuses the file for it
 
 
+def count_operations(file: IO[bytes]) -> None:
+    """Read a pickle without running it; Python's own unpickler would make a memo as long as its largest number.
+
+    Args:
+        file: the file, at the start of the pickle; it is there again afterwards.
+
+    Raises:
+        WorkLimitError: it has too many operations, or a number in its memo beyond them.
+        ValueError: it is no pickle.
+    """
+    start = file.tell()
+    for count, (operation, argument, _) in enumerate(pickletools.genops(file)):
+        if count > MAX_OPERATIONS or ("PUT" in operation.name and int(argument or 0) > MAX_OPERATIONS):
+            raise WorkLimitError(MAX_OPERATIONS)
+    file.seek(start)
+
+
 class _Audit(pickle.Unpickler):
     """One pickle, from the position of the file to its end."""
 
@@ -73,7 +90,7 @@ class _Audit(pickle.Unpickler):
     def run(self) -> object:
         """Return the content with stand-ins."""
         try:
-            self._count_operations()
+            count_operations(self._file)
             return self.load()
         except WeightsError:
             raise
@@ -83,19 +100,6 @@ class _Audit(pickle.Unpickler):
             reason = str(error).strip().partition("\n")[0] or type(error).__name__
             message = f"torch cannot read this file: {clip(reason, 120)}"
             raise WeightsError(message, "download or save the file again") from None
-
-    def _count_operations(self) -> None:
-        """Read the pickle without running it; Python's own unpickler would make a memo as long as its largest number.
-
-        Raises:
-            WorkLimitError: it has too many operations, or a number in its memo beyond them.
-            ValueError: it is no pickle.
-        """
-        start = self._file.tell()
-        for count, (operation, argument, _) in enumerate(pickletools.genops(self._file)):
-            if count > MAX_OPERATIONS or ("PUT" in operation.name and int(argument or 0) > MAX_OPERATIONS):
-                raise WorkLimitError(MAX_OPERATIONS)
-        self._file.seek(start)
 
     def find_class(self, module: str, name: str) -> Any:
         """Return the stand-in for what a pickle imports."""
@@ -112,6 +116,8 @@ class _Audit(pickle.Unpickler):
                     self._storages.add(key)
                     self._room.spend(max(count, 0))
                 return _Storage(count)
+            case ("module", found, *_):  # the class of a whole module, with its source, in old files
+                return found
         return None
 
     def called(self, name: str, arguments: tuple[Any, ...]) -> None:

@@ -7,32 +7,18 @@ import os
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, Text
 from resnetgen.errors import WeightsError
 from resnetgen.weights.file_contents import FileContents, Structure
-
-TORCH_SUFFIXES = (".pth", ".pt", ".bin", ".ckpt", ".tar")
-SAFETENSORS_SUFFIX = ".safetensors"
-NPZ_SUFFIX = ".npz"
-SUFFIXES = (SAFETENSORS_SUFFIX, *TORCH_SUFFIXES, NPZ_SUFFIX)
+from resnetgen.weights.file_formats import SUFFIXES, FileFormat, format_of
 
 
 def read(path: str) -> FileContents:
     """Return the names and shapes in a file of weights, by the format that its suffix says.
 
     Raises:
-        WeightsError: the suffix says none, the file is not of its format, or torch cannot load it safely.
+        WeightsError: the suffix says none, the file is not of its format, or it cannot be loaded safely.
         OSError: the file cannot be read.
     """
-    kind = suffix(path)
-    if kind == SAFETENSORS_SUFFIX:
-        from resnetgen.weights import safetensors
-
-        return safetensors.read(path)
-    if kind == NPZ_SUFFIX:
-        from resnetgen.weights import npz_file
-
-        return npz_file.read(path)
-    from resnetgen.weights import torch_file
-
-    return torch_file.read(path)
+    found: FileContents = file_format(path).module().read(path)
+    return found
 
 
 def read_structure(path: str) -> Structure:
@@ -42,15 +28,12 @@ def read_structure(path: str) -> Structure:
         WeightsError: the suffix says no format, or the file is not of its format.
         OSError: the file cannot be read.
     """
-    if suffix(path) in TORCH_SUFFIXES:
-        from resnetgen.weights import torch_structure
-
-        return torch_structure.read(path)
-    return Structure(read(path))
+    found = file_format(path).module(inspect=True).read(path)
+    return found if isinstance(found, Structure) else Structure(found)
 
 
-def suffix(path: str) -> str:
-    """Return the suffix of a file, which says its format.
+def file_format(path: str) -> FileFormat:
+    """Return the format that the end of a file's name says.
 
     Raises:
         WeightsError: it says none.
@@ -58,7 +41,7 @@ def suffix(path: str) -> str:
     """
     if os.path.isdir(path):
         raise IsADirectoryError(path)
-    found = next((each for each in SUFFIXES if path.endswith(each)), None)
+    found = format_of(path)
     if found is None:
         raise WeightsError(
             "the file name does not say which format this is", f"the name must end in {', '.join(SUFFIXES)}"

@@ -28,46 +28,66 @@ class StateDict(NamedTuple):
     content: Mapping[Any, Any]
 
 
-def state_dicts(content: Any, is_tensor: Callable[[Any], bool]) -> list[StateDict]:
+Opened = Callable[[Any], Mapping[Any, Any] | None]
+"""A function that returns what a value holds by name, None for what holds nothing so."""
+
+
+def _mapping(value: Any) -> Mapping[Any, Any] | None:
+    return value if isinstance(value, Mapping) else None
+
+
+def state_dicts(content: Any, is_tensor: Callable[[Any], bool], opened: Opened = _mapping) -> list[StateDict]:
     """Return the state dicts in a file, those under well-known keys first, then the largest; at least one.
 
     Args:
         content: what the file holds.
         is_tensor: tells tensors from other values.
+        opened: tells what may hold a state dict; by default, mappings alone.
 
     Raises:
         WeightsError: there is none, or too many values to look at.
     """
+    found: dict[int, StateDict] = {}  # one may be under two keys
     try:
-        each_path = _search((), content, is_tensor, WorkBudget(MAX_VALUES))
-        found = list({id(each.content): each for each in each_path}.values())  # one may be under two keys
+        for each in sorted(_search((), content, is_tensor, opened, WorkBudget(MAX_VALUES)), key=_order):
+            found.setdefault(id(each.content), each)
     except WorkLimitError:
-        found = []
+        pass
     if not found:
         raise WeightsError("there is no state dict in this file", SAVE_STATE_DICT)
-    return sorted(found, key=lambda each: (rank(each.keys), -len(each.content)))[:MAX_STATE_DICTS]
+    return list(found.values())[:MAX_STATE_DICTS]
+
+
+def _order(found: StateDict) -> tuple[int, int, int]:
+    return rank(found.keys), -len(found.content), len(found.keys)
 
 
 def _search(
-    keys: tuple[str, ...], content: Any, is_tensor: Callable[[Any], bool], budget: WorkBudget
+    keys: tuple[str, ...],
+    value: Any,
+    is_tensor: Callable[[Any], bool],
+    opened: Opened,
+    budget: WorkBudget,
+    around: tuple[int, ...] = (),
 ) -> Iterator[StateDict]:
-    """Yield the state dicts in a value, also those beside tensors such as a loss.
+    """Yield the state dicts in a value, also those beside tensors such as a loss; not those inside themselves.
 
     Raises:
         WorkLimitError: too many values were looked at.
     """
-    if not isinstance(content, Mapping):
+    content = opened(value)
+    if content is None or id(content) in around:
         return
     has_tensors = False
-    for value in content.values():
+    for each in content.values():
         budget.spend()
-        has_tensors = has_tensors or is_tensor(value)
+        has_tensors = has_tensors or is_tensor(each)
     if has_tensors:
         yield StateDict(keys, content)
     if len(keys) < _DEEPEST:
-        for key, value in content.items():
+        for key, each in content.items():
             if isinstance(key, str):
-                yield from _search((*keys, key), value, is_tensor, budget)
+                yield from _search((*keys, key), each, is_tensor, opened, budget, (*around, id(content)))
 
 
 def versions(state: Mapping[Any, Any]) -> dict[str, int] | None:

@@ -35,9 +35,39 @@ def read(path: str) -> FileContents:
         OSError: it cannot be opened.
     """
     tensor = _import_torch().Tensor
-    found = state_dicts(_load(path, "meta"), lambda value: isinstance(value, tensor))
+    try:
+        content = _load(path, "meta")
+    except _OtherObjects as error:
+        return _read_as_data(path, error)
+    found = state_dicts(content, lambda value: isinstance(value, tensor))
     _reject_sparse(found[0].content, tensor)
     return FileContents(tuple(_stored(each, tensor) for each in found))
+
+
+class _OtherObjects(WeightsError):
+    """torch refuses a file, since it holds objects of other classes than its own."""
+
+
+def _read_as_data(path: str, refusal: _OtherObjects) -> FileContents:
+    """Return the names and shapes in a file that torch refuses, read without importing or running anything of it.
+
+    Raises:
+        WeightsError: the file calls what runs programs, or there is no state dict in it: that is the refusal.
+    """
+    from resnetgen.weights import torch_structure
+    from resnetgen.weights.pickled_objects import refuse_programs
+
+    try:
+        refuse_programs(torch_structure.unpickled(path).programs)
+        found = torch_structure.read(path)
+    except WeightsError as error:
+        raise (error if error.code else refusal) from None
+    if not found.unread:
+        return found.contents
+    more = f" and {len(found.unread) - 1:,} more" if len(found.unread) > 1 else ""
+    remark = f"left out objects of other classes than tensors: `{found.unread[0]}`{more}"
+    stored = (each._replace(remarks=(*each.remarks, remark)) for each in found.contents.state_dicts)
+    return found.contents._replace(state_dicts=tuple(stored))
 
 
 def _stored(found: StateDict, tensor: Any) -> StoredStateDict:
@@ -65,7 +95,12 @@ def load_tensors(path: str, keys: tuple[str, ...] = (), *, mapped: bool = True) 
         OSError: it cannot be opened.
     """
     tensor = _import_torch().Tensor
-    state = _load(path, "cpu", mapped=mapped)
+    try:
+        state = _load(path, "cpu", mapped=mapped)
+    except _OtherObjects:
+        from resnetgen.weights import torch_values
+
+        return torch_values.load_tensors(path, keys)
     for key in keys:
         state = state.get(key) if isinstance(state, Mapping) else None
     if not isinstance(state, Mapping):
@@ -140,7 +175,7 @@ def _fail(error: Exception) -> NoReturn:
     # text changes, the file is still refused, with torch's own reason.
     if "weights_only" in str(error) or "Unsupported" in str(error):
         message = "this file holds more than tensors: reading the rest would run code from the file"
-        raise WeightsError(message, SAVE_STATE_DICT) from None
+        raise _OtherObjects(message, SAVE_STATE_DICT) from None
     message = f"torch cannot read this file: {_first_sentence(str(error)) or type(error).__name__}"
     raise WeightsError(message, "download or save the file again") from None
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import os
 import pickle
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -19,9 +18,11 @@ from resnetgen.source.yaml_scalars import clip
 from resnetgen.weights.dtypes import BITS
 from resnetgen.weights.file_contents import FileContents, StoredStateDict, Structure
 from resnetgen.weights.pickle_audit import LEGACY_PICKLES, MAX_PICKLE, audit_legacy
+from resnetgen.weights.pickled_objects import DataUnpickler, ModuleState, Opener, Unread
 from resnetgen.weights.regular_file import require_regular
-from resnetgen.weights.state_dicts import state_dicts, versions
+from resnetgen.weights.state_dicts import MAX_VALUES, state_dicts, versions
 from resnetgen.weights.torch_archive import check_archive, pickle_of
+from resnetgen.work_budget import WorkBudget
 
 _DAMAGED = "download or save the file again"
 
@@ -34,38 +35,37 @@ STORAGES = {
 """The dtype of each class of values; a tensor on untyped values says its own."""
 
 
+class Values(NamedTuple):
+    """The values of tensors: their key in the file, their dtype, and how many there are."""
+
+    key: str
+    dtype: str
+    length: int
+
+
 class Tensor(NamedTuple):
-    """The shape and the dtype of a tensor."""
+    """The shape and the dtype of a tensor, and where its values are: whose they are, the first one, and the strides."""
 
     shape: tuple[int, ...]
     dtype: str
+    values: Values
+    offset: int = 0
+    strides: tuple[int, ...] = ()
 
 
-class Unread:
-    """Stands for what is not read: an object of a class that is not a tensor. It takes what a pickle puts into it."""
+class Unpickled(NamedTuple):
+    """The content of a file, the classes of what is not read in it, and the values of its tensors by key.
 
-    name = ""
+    `programs` are the names that the pickle calls to run a program. `start` is where the values begin in a file of
+    torch before 1.6, in the order of `keys`; None for a zip archive.
+    """
 
-    def __init__(self, *_: Any, **__: Any) -> None:
-        pass
-
-    def __call__(self, *_: Any) -> Unread:
-        """Stand for what a call of it would return."""
-        return self
-
-    def __setstate__(self, _: Any) -> None:
-        pass
-
-    def __setitem__(self, _: object, __: object) -> None:
-        pass
-
-    def append(self, _: object) -> None:
-        """Take an item."""
-
-    add = append
-
-    def extend(self, _: object) -> None:
-        """Take items."""
+    content: Any
+    unread: tuple[str, ...]
+    programs: tuple[str, ...]
+    values: Mapping[str, Values]
+    start: int | None = None
+    keys: tuple[str, ...] = ()
 
 
 def read(path: str) -> Structure:
@@ -78,85 +78,97 @@ def read(path: str) -> Structure:
         WeightsError: torch did not save it, it is damaged, or there is no state dict in it.
         OSError: it cannot be opened.
     """
+    found = unpickled(path)
+    opener = Opener(WorkBudget(MAX_VALUES))
+    parts = state_dicts(found.content, lambda value: isinstance(value, Tensor), opener)
+    unread = tuple(name for name in found.unread if name not in opener.classes)
+    return Structure(FileContents(tuple(_stored(each.keys, each.content) for each in parts)), unread)
+
+
+def unpickled(path: str) -> Unpickled:
+    """Return the content of a file, with what is not a tensor or a plain value as an `Unread`.
+
+    Raises:
+        WeightsError: torch did not save it, or it is damaged.
+        OSError: it cannot be opened.
+    """
     require_regular(path)
     with open(path, "rb") as file:
         start = file.read(4)
         if start.startswith(b"PK\x03\x04"):
             check_archive(path)
-            return _structure(pickle_of(path), 1)
+            return _loaded(pickle_of(path), 1)
         if start.startswith(b"\x80"):
             content = start + file.read(MAX_PICKLE)
             size = os.fstat(file.fileno()).st_size
             audit_legacy(content, size)
-            return _structure(content, LEGACY_PICKLES - 1, size)  # the content is the one before the keys of the values
+            return _loaded(content, LEGACY_PICKLES - 1, size)  # the content is the one before the keys of the values
     raise WeightsError("this is not a file that torch saved", _DAMAGED)
 
 
-def _structure(content: bytes, pickles: int, size: int | None = None) -> Structure:
+def _loaded(content: bytes, pickles: int, size: int | None = None) -> Unpickled:
     """Return what the last of several pickles one after another holds.
 
-    With the `size` of a file in bytes, the values of its tensors must follow.
+    With the `size` of a file in bytes, the keys of its values and then the values must follow.
     """
     file = io.BytesIO(content)
     try:
         for _ in range(pickles):
             unpickler = _Unpickler(file)
             loaded = unpickler.load()
+        keys = () if size is None else tuple(map(str, _Unpickler(file).load()))
     except Exception as error:  # a pickle from anywhere can end in any way
         reason = str(error).strip().partition("\n")[0] or type(error).__name__
         raise WeightsError(f"this file is damaged: {clip(reason, 120)}", _DAMAGED) from None
-    if size is not None and size - file.tell() < sum(unpickler.values.values()):
+    if size is not None and size - file.tell() < sum(map(_bytes, unpickler.values.values())):
         raise WeightsError("this file is damaged: it ends before the values of its tensors", _DAMAGED)
-    found = state_dicts(loaded, lambda value: isinstance(value, Tensor))
-    stored = tuple(_stored(each.keys, each.content) for each in found)
-    return Structure(FileContents(stored), tuple(unpickler.unread))
+    start = None if size is None else file.tell()
+    return Unpickled(loaded, tuple(unpickler.unread), tuple(unpickler.programs), unpickler.values, start, keys)
+
+
+def _bytes(values: Values) -> int:
+    return values.length * BITS.get(values.dtype, 0) // 8
 
 
 def _stored(keys: tuple[str, ...], state: Mapping[Any, Any]) -> StoredStateDict:
     shapes = {str(name): value.shape if isinstance(value, Tensor) else None for name, value in state.items()}
     dtypes = {str(name): value.dtype for name, value in state.items() if isinstance(value, Tensor)}
-    return StoredStateDict(shapes, versions(state), keys, dtypes)
+    module = state.module if isinstance(state, ModuleState) else ""
+    remarks = (f"read the tensors of a pickled `{clip(module, 80)}`, whose code was not run",) if module else ()
+    return StoredStateDict(shapes, versions(state), keys, dtypes, remarks)
 
 
-class _Unpickler(pickle.Unpickler):
+class _Unpickler(DataUnpickler):
     def __init__(self, file: io.BytesIO) -> None:
-        super().__init__(file, encoding="latin1")
-        self.unread: dict[str, None] = {}
-        self.values: dict[str, int] = {}  # the bytes of the values of each key
+        super().__init__(file, _OURS)
+        self.values: dict[str, Values] = {}
 
     def find_class(self, module: str, name: str) -> Any:
         """Return our function of a name, and what is not read for any other."""
         if module.partition(".")[0] == "torch" and name in STORAGES:
             return STORAGES[name]
-        if (module, name) in _OURS:
-            return _OURS[module, name]
-        if module == "torch":  # a dtype, a device, a size
-            return _named(name)
-        shown = f"{module}.{name}"
-        self.unread[clip(shown, 80)] = None
-        return _named(shown)
+        if module == "torch" and (module, name) not in _OURS:  # a dtype, a device, a size
+            return self.named(name)
+        return super().find_class(module, name)
 
     def persistent_load(self, pid: Any) -> Any:
-        """Return the dtype of values, which is all that is kept of them."""
+        """Return the facts of values, which is all that is kept of them; of a module of an old file, its class."""
         match pid:
-            case ("storage", str(dtype), str(key), _, int(count), *_):
-                self.values[key] = count * BITS.get(dtype, 0) // 8
-                return dtype
-            case ("storage", str(dtype), *_):
-                return dtype
+            case ("storage", str(dtype), key, _, int(count)) | ("storage", str(dtype), key, _, int(count), None):
+                return self.values.setdefault(str(key), Values(str(key), dtype, count))
+            case ("storage", *_):  # those of torch before 0.4 may be a part of others
+                raise pickle.UnpicklingError("its values have an unknown form")
+            case ("module", found, *_):
+                return found
         return ""
 
 
-def _named(name: str) -> type[Unread]:
-    return type("Unread", (Unread,), {"name": name})
+def _tensor(values: Values, offset: Any, shape: Any, strides: Any, *_: Any) -> Tensor:
+    return Tensor(_sizes(shape), values.dtype, values, int(offset), _sizes(strides))
 
 
-def _tensor(storage: Any, _: Any, shape: Any, *__: Any) -> Tensor:
-    return Tensor(_sizes(shape), str(storage))
-
-
-def _typed_tensor(_: Any, __: Any, shape: Any, ___: Any, ____: Any, _____: Any, dtype: Any, *______: Any) -> Tensor:
-    return Tensor(_sizes(shape), getattr(dtype, "name", ""))
+def _typed_tensor(values: Values, offset: Any, shape: Any, strides: Any, _: Any, __: Any, dtype: Any, *___: Any) -> Any:
+    return _tensor(values, offset, shape, strides)._replace(dtype=str(getattr(dtype, "name", "")))
 
 
 def _sizes(shape: Any) -> tuple[int, ...]:
@@ -173,14 +185,13 @@ def _from_type(function: Callable[..., Any], _: Any, arguments: Any, *__: Any) -
 
 
 _OURS: dict[tuple[str, str], Callable[..., Any]] = {
-    ("collections", "OrderedDict"): OrderedDict,
     ("torch._utils", "_rebuild_tensor"): _tensor,
     ("torch._utils", "_rebuild_tensor_v2"): _tensor,
     ("torch._utils", "_rebuild_tensor_v3"): _typed_tensor,
     ("torch._utils", "_rebuild_parameter"): _first,
     ("torch._utils", "_rebuild_parameter_with_state"): _first,
     ("torch._tensor", "_rebuild_from_type_v2"): _from_type,
-    ("torch.serialization", "_get_layout"): _named("layout"),
+    ("torch.serialization", "_get_layout"): type("Unread", (Unread,), {"name": "layout"}),
     ("torch", "Size"): tuple,
 }
-"""The functions that a file may call, and ours for each."""
+"""The functions of torch that a file may call, and ours for each."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from resnetgen.weights.read_file import SAFETENSORS_SUFFIX
+from resnetgen.weights.file_formats import H5_SUFFIX, SAFETENSORS_SUFFIX
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -17,7 +17,7 @@ def write(path: str, state: Mapping[str, Tensor], suffix: str) -> None:
     Args:
         path: the file, with any name. One that exists is written, not replaced.
         state: the tensors by name.
-        suffix: the end of the name that the file will have.
+        suffix: the end of the name that the file will have; for `.h5`, the names are those of Keras.
 
     Raises:
         OSError: it cannot be written.
@@ -28,6 +28,11 @@ def write(path: str, state: Mapping[str, Tensor], suffix: str) -> None:
         apart = {name: value.detach().contiguous().clone() for name, value in state.items()}  # it refuses shared values
         with open(path, "wb") as file:  # `save_file` would put a file of its own, for the owner alone, in its place
             file.write(save(apart, metadata={"format": "pt"}))
+        return
+    if suffix == H5_SUFFIX:
+        from resnetgen.weights import keras_writing
+
+        keras_writing.write(path, state)
         return
     import torch
 

@@ -2,9 +2,12 @@
 
 from resnetgen.weights.layouts import (
     bit,
+    caffe2,
     clip,
     detectron2,
+    fastai,
     huggingface,
+    keras,
     mmpretrain,
     pycls,
     pytorch_cifar,
@@ -23,6 +26,7 @@ LAYOUTS: dict[str, ForeignLayout] = {
     for each in (
         *(torchvision, torchvision_regnet, timm_resnetv2, timm_regnet),
         *(huggingface, detectron2, mmpretrain, pycls, bit),
+        *(keras, caffe2, fastai),
         *(clip, pytorch_cifar, sequential, pytorchvideo, slowfast),
     )
 }

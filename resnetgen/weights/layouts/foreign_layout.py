@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from resnetgen.ir.network import Network
@@ -21,6 +21,16 @@ def any_network(_: Network) -> bool:
     return True
 
 
+def no_constants(_: Network, __: Collection[str]) -> tuple[tuple[str, float], ...]:
+    """Return nothing, where a file lacks nothing."""
+    return ()
+
+
+def no_remarks(_: Network) -> tuple[str, ...]:
+    """Return nothing, where nothing differs."""
+    return ()
+
+
 class NamingTable(NamedTuple):
     """A table as a spec's `layout` has it.
 
@@ -29,6 +39,8 @@ class NamingTable(NamedTuple):
     write. With `channels_last`, kernels have their channels last: `HWIO` in place of `OIHW`. `optional` is the
     beginning of names that files of a backbone alone lack. `applies` tells which networks have these names, where the
     names themselves do not. `flat` are kernels of extent one that the library has as matrices, of a linear layer.
+    Without `counters`, the library's batch norms have none. `implied` are the last parts of our names of tensors that a
+    file may lack.
     """
 
     layout: Mapping[str, Any]
@@ -39,15 +51,23 @@ class NamingTable(NamedTuple):
     optional: str = ""
     applies: Callable[[Network], bool] = any_network
     flat: tuple[str, ...] = ()
+    counters: bool = True
+    implied: tuple[str, ...] = ()
 
 
 class ForeignLayout(NamedTuple):
     """The layout of another library, by the word for it on the command line.
 
     A library names networks of several kinds differently: files are written by the first table with which a network
-    has a valid layout, and read by the one that fits best.
+    has a valid layout, and read by the one that fits best. `arranged` gives names in the order in which the
+    library writes them. `constants` are the tensors that a file lacks and whose values follow from that: the name of
+    each in the network, and its value everywhere. `remarks` are what differs in a network from those of the library
+    that no shape tells.
     """
 
     name: str
     meaning: str
     tables: tuple[NamingTable, ...]
+    arranged: Callable[[Iterable[str]], Iterable[str]] = iter
+    constants: Callable[[Network, Collection[str]], Iterable[tuple[str, float]]] = no_constants
+    remarks: Callable[[Network], Iterable[str]] = no_remarks

@@ -5,7 +5,8 @@ The operators of both are the same, one for one, so no rule about names is neede
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from resnetgen.analysis.cost import state_dict
@@ -22,6 +23,9 @@ from resnetgen.weights.layouts.foreign_layout import ForeignLayout, NamingTable
 
 MOST_TENSORS = 20_000
 """A network of more tensors is in no library."""
+
+
+NO_BIASES: Mapping[str, str] = MappingProxyType({})
 
 
 class ForeignTensor(NamedTuple):
@@ -49,10 +53,20 @@ def turned(shape: tuple[int, ...] | None, axes: tuple[int, ...]) -> tuple[int, .
 
 
 class ForeignNames:
-    """A network's tensors by the names of a library; `inside` is the beginning of those in the module that holds it."""
+    """A network's tensors by the names of a library; `inside` is the beginning of those in the module that holds it.
 
-    def __init__(self, layout: ForeignLayout, tensors: dict[str, ForeignTensor], inside: str = "") -> None:
+    `biases` are those that convolutions of the network do not have, but might: their own names, by the library's.
+    """
+
+    def __init__(
+        self,
+        layout: ForeignLayout,
+        tensors: dict[str, ForeignTensor],
+        inside: str = "",
+        biases: Mapping[str, str] = NO_BIASES,
+    ) -> None:
         self.layout = layout
+        self.biases = biases
         self.tensors = tensors
         self.inside = inside
         self.count = sum(not each.spec.supplied for each in tensors.values())
@@ -61,6 +75,10 @@ class ForeignNames:
     def own(self) -> dict[str, str]:
         """The network's own name of each tensor, by the library's."""
         return {name: tensor.own for name, tensor in self.tensors.items()}
+
+    def in_order(self) -> Iterator[tuple[str, ForeignTensor]]:
+        """Yield the tensors by the library's names, in the order in which it writes them."""
+        return ((name, self.tensors[name]) for name in self.layout.arranged(self.tensors))
 
     def find(self, name: str) -> ForeignTensor | None:
         """Return the tensor of a name of the library; None where the network has none."""
@@ -96,20 +114,45 @@ def every_foreign_names(compiled: Compiled, layout: ForeignLayout) -> Iterator[F
         applies = table.stem_convs in (0, convs) and table.applies(compiled.network)
         other = _relowered(compiled, table) if applies else None
         if other is not None:
-            pairs = zip(_in_order(other), _in_order(compiled.network), strict=True)
+            pairs = list(_pairs(other, compiled.network, table))
             named = ((table.respell(there), here, spec) for (there, spec), (here, _) in pairs)
             tensors = {there: _tensor(there, here, spec, table) for there, here, spec in named}
-            yield ForeignNames(layout, tensors, table.optional)
+            if len(tensors) < len(pairs):  # two have one name: the library has no such network
+                continue
+            yield ForeignNames(layout, tensors, table.optional, _biases(pairs, table))
             if table.optional:
                 shorter = {name.removeprefix(table.optional): tensor for name, tensor in tensors.items()}
                 yield ForeignNames(layout, shorter)
 
 
+_Pair = tuple[tuple[str, TensorSpec], tuple[str, TensorSpec]]
+
+
+def _biases(pairs: Iterable[_Pair], table: NamingTable) -> dict[str, str]:
+    """Return the names of biases that convolutions would have, of those without one, by the library's names."""
+    found = {}
+    own = {here for _, (here, _) in pairs}
+    for (there, spec), (here, _) in pairs:
+        bias = f"{here.removesuffix('.weight')}.bias"
+        if here.endswith(".weight") and len(spec.shape) > 2 and bias not in own:
+            found[table.respell(f"{there.removesuffix('.weight')}.bias")] = bias
+    return found
+
+
+def _pairs(other: Network, network: Network, table: NamingTable) -> Iterator[_Pair]:
+    """Yield each tensor by its name in the library's layout, and by the network's own."""
+    for there, here in zip(_in_order(other), _in_order(network), strict=True):
+        if table.counters or not there[1].supplied:
+            yield there, here
+
+
 def _tensor(there: str, own: str, spec: TensorSpec, table: NamingTable) -> ForeignTensor:
     rank = len(spec.shape)
+    if own.endswith(table.implied):
+        spec = spec._replace(supplied=True)
     if there in table.flat and set(spec.shape[2:]) == {1}:
         return ForeignTensor(own, spec._replace(shape=spec.shape[:2]), (0, 1, *(-1 for _ in spec.shape[2:])))
-    if not table.channels_last or rank < 3:
+    if not table.channels_last or rank < 2:
         return ForeignTensor(own, spec)
     output, input, *spatial = spec.shape
     return ForeignTensor(own, spec._replace(shape=(*spatial, input, output)), (rank - 1, rank - 2, *range(rank - 2)))

@@ -17,7 +17,7 @@ def command(
         str,
         typer.Argument(
             metavar="OUT",
-            help="File to write: .safetensors, .pth, .pt, .bin or .ckpt.",
+            help="File to write: .safetensors, .pth, .pt, .bin, .ckpt, or .h5 for Keras.",
             autocompletion=completion.weights_files,
         ),
     ],
@@ -94,5 +94,6 @@ def command(
     changes |= {"--fold-normalization": fold_normalization, "--resize-positions": resize_positions}
     changes["--fold-biases"] = "fold" if fold_biases else ""
     options = run.ConvertOptions(spec, from_, to, weights_key, force, format)
-    options = options._replace(changes={option: rule for option, rule in changes.items() if rule}, dtype=dtype or "")
+    given = {option: rule for option, rule in changes.items() if rule or (option == "--leave-out" and leave_out)}
+    options = options._replace(changes=given, dtype=dtype or "")
     return run.run(file, out, options._replace(allow_outside=allow_outside, settings=set_option.parse(set)))

@@ -80,7 +80,7 @@ def run(path: str, out: str, options: ConvertOptions) -> int:
     try:
         compiled = compile_arg(spec_arg(options.spec), CompileOptions(None, options.allow_outside, options.settings))
         _require_packages(path, out)
-        fault = target.fault(out, path, force=options.force)
+        fault = target.fault(out, path, options.to, force=options.force)
         if fault is not None:
             return refuse([fault])
         names = _target_names(compiled, out, options.to)
@@ -173,9 +173,7 @@ def _convert(conversion: _Conversion, path: str, out: str, names: ForeignNames |
     state = _changed(conversion, loaded, options.dtype)
     if names is not None:
         state = {
-            there: _turned_back(state[each.own], each.axes)
-            for there, each in names.tensors.items()
-            if each.own in state
+            there: _turned_back(state[each.own], each.axes) for there, each in names.in_order() if each.own in state
         }
     atomic_write.sweep(os.path.dirname(os.path.realpath(out)))
     try:

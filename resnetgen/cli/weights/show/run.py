@@ -160,6 +160,7 @@ def _facts(path: str, found: Structure, shown: StoredStateDict) -> list[tuple[st
         ("prefix", common_prefix(shown.shapes)),
         ("names", "" if layout is None else f"probably those of {layout.name}"),
         ("also", ", ".join(others)),
+        ("how", "; ".join(shown.remarks)),
         ("not read", ", ".join(found.unread)),
         ("metadata", escape("; ".join(metadata))),
     ]
