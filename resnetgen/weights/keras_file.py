@@ -14,7 +14,6 @@ import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
@@ -61,7 +60,7 @@ def read(path: str) -> FileContents:
     """
     with _opened(path) as (file, layers):
         arrays = _arrays(file, layers, os.path.getsize(path))
-    shapes = {name: each.shape for name, each in arrays.items()}
+    shapes: dict[str, tuple[int, ...] | None] = {name: each.shape for name, each in arrays.items()}
     return FileContents((StoredStateDict(shapes, dtypes={name: each.dtype for name, each in arrays.items()}),))
 
 
@@ -84,12 +83,13 @@ def load_tensors(path: str, _: tuple[str, ...] = ()) -> dict[str, Tensor]:
 
 def _import_h5py() -> Any:
     try:
-        return import_module("h5py")
+        import h5py
     except ModuleNotFoundError as error:
         if error.name != "h5py":
             raise
         message = "reading this file needs h5py, which is not installed"
         raise WeightsError(message, install_command("keras")) from None
+    return h5py
 
 
 @contextmanager

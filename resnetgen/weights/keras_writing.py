@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -23,7 +22,8 @@ def write(path: str, state: Mapping[str, Tensor]) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    h5py: Any = import_module("h5py")
+    import h5py
+
     layers: dict[str, dict[str, Tensor]] = {}
     for name, value in state.items():
         layer, _, variable = name.rpartition(".")

@@ -210,4 +210,4 @@ _COMMON: dict[tuple[str, str], Callable[..., Any]] = {
     ("builtins", "frozenset"): frozenset,
     ("builtins", "object"): object,
 }
-"""What pickles of any kind call to make plain values, and ours for each."""
+"""The functions that pickles of any kind call to make plain values, and ours for each."""

@@ -9,7 +9,8 @@ from resnetgen.compiler import Compiled, source_code
 from resnetgen.errors import SpecError, WeightsError
 from resnetgen.runtime.load_source import load
 from resnetgen.weights.comparison import compare_file
-from resnetgen.weights.fit import FileChoice, Fit, notes
+from resnetgen.weights.fit import FileChoice, Fit
+from resnetgen.weights.fit_notes import notes
 from resnetgen.weights.load import load_weights
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from resnetgen.cli.report import run
+from resnetgen.cli.spec_args import CompileOptions
 from resnetgen.errors import RunError
 from resnetgen.pages.page import MARK
 from tests.cli.command_line import resnetgen
@@ -86,15 +87,20 @@ def test_a_folder_without_networks_is_wrong_usage() -> None:
 
 def test_the_page_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
-    monkeypatch.setattr("webbrowser.open", lambda url: shown.append(url) or True)
-    assert 0 == run.run(["resnet18"], run.Target("a.html", open=True), 1, "float32", run.CompileOptions())
+
+    def open_url(url: str) -> bool:
+        shown.append(url)
+        return True
+
+    monkeypatch.setattr("webbrowser.open", open_url)
+    assert 0 == run.run(["resnet18"], run.Target("a.html", open=True), 1, "float32", CompileOptions())
     assert [Path("a.html").resolve().as_uri()] == shown
 
 
 def test_without_pygments_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("resnetgen.runtime.packages.find_spec", lambda name: None)
     with pytest.raises(RunError) as caught:
-        run.run(["resnet18"], run.Target("a.html"), 1, "float32", run.CompileOptions())
+        run.run(["resnet18"], run.Target("a.html"), 1, "float32", CompileOptions())
     assert "pygments" in caught.value.message
     assert "[report]" in caught.value.help
     assert [] == list(Path().iterdir())

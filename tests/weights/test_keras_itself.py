@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -120,7 +121,7 @@ def test_the_files_of_the_other_tests_are_as_those_of_keras(suffix: str) -> None
     arrays = {weight.path.replace("/", "."): weight.numpy() for weight in model.weights}
     assert set(arrays) == set(found)
     assert all(numpy.array_equal(value, found[name].numpy()) for name, value in arrays.items())
-    form = {
+    form: Callable[[str, dict[str, Any]], None] = {
         ".weights.h5": keras_files.newer,
         ".h5": lambda path, arrays: keras_files.older(path, arrays, inside="model_weights", ends=""),
         ".keras": keras_files.archive,

@@ -10,7 +10,8 @@ from resnetgen.api import compile_text
 from resnetgen.weights.comparison import FileComparison, compare_file
 from resnetgen.weights.expected import ExpectedTensors
 from resnetgen.weights.file_contents import FileContents, StoredStateDict
-from resnetgen.weights.fit import FileChoice, Fit, fit_tensors, notes
+from resnetgen.weights.fit import FileChoice, Fit, fit_tensors
+from resnetgen.weights.fit_notes import notes
 from tests.cli.command_line import resnetgen
 from tests.weights.test_weights import QUIET, TINY
 from tests.weights.weight_files import Shape, safetensors, shapes

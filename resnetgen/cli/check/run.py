@@ -136,8 +136,9 @@ def _with_weights(outcome: Outcome, weights: str, options: CheckOptions) -> Resu
     if outcome.compiled is None:
         return Result(outcome.name, outcome.diagnostics)
     from resnetgen.weights.comparison import compare_file
-    from resnetgen.weights.fit import FileChoice, notes, prefix_note
+    from resnetgen.weights.fit import FileChoice
     from resnetgen.weights.fit_data import differing, unwrapped
+    from resnetgen.weights.fit_notes import notes, prefix_note
 
     found = compare_file(outcome.compiled, weights, FileChoice(options.weights_key))
     if found.fit is not None and not options.quiet:

@@ -142,7 +142,8 @@ def _subject(compiled: Compiled, options: ExportOptions) -> ReferenceModel:
         SpecError: the weights cannot be read any more.
     """
     from resnetgen.export.reference_model import reference_model
-    from resnetgen.weights.fit import FileChoice, notes
+    from resnetgen.weights.fit import FileChoice
+    from resnetgen.weights.fit_notes import notes
     from resnetgen.weights.read_file import unreadable_file
 
     choice = FileChoice(options.weights_key)

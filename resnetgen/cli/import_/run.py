@@ -7,7 +7,6 @@ null), and `origin` (where this came from, in words). Keys are added to this, ne
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -75,6 +74,8 @@ def _write(path: str, found: Imported, *, force: bool, as_json: bool) -> int:
 
 
 def _as_json(path: str | None, found: Imported) -> str:
+    import json
+
     choices = [
         {"key": _dotted(at), "value": _value(found.compiled.document.data, at), "origin": words}
         for at, words in found.choices.items()

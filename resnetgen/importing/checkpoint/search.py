@@ -35,13 +35,13 @@ _OF_NETWORKS = ("layout", "stem", "blocks", "head")
 """The keys of a network that can change its tensors, besides those of blocks."""
 
 _DEFAULTS = ("norm", "convolution")
-"""Those with few values, which are tried first."""
+"""The keys with few values, which are tried first."""
 
 _OF_BLOCKS = ("attention", "kernel", "spatial", "shortcut", "type", "branch_scale", "norm", "convolution")
 """The keys of blocks that can change the tensors, besides their widths."""
 
 _OF_STAGES = _OF_BLOCKS[:5]
-"""Those that are tried in single stages."""
+"""The keys that are tried in single stages."""
 
 _NUMBERS = ("input", "block", "head", "stages")
 """The parts whose numbers are tried with the ratios of shapes."""

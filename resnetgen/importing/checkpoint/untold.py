@@ -1,4 +1,4 @@
-"""What the shapes of tensors do not tell of a network: how it answers each of these questions."""
+"""The questions about a network that the shapes of tensors do not answer, and its answer to each."""
 
 from __future__ import annotations
 

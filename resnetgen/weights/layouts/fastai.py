@@ -17,7 +17,7 @@ _AFTER_STAGES = 3
 """The pool, the flattening and the dropout before the classifier."""
 
 STAGES = (4, 6, 8)
-"""How many stages XResNets have: those of usual depth, the deep ones and the deeper ones."""
+"""The numbers of stages of XResNets: those of usual depth, the deep ones and the deeper ones."""
 
 
 def _respell(name: str) -> str:

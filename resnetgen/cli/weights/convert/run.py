@@ -34,8 +34,9 @@ from resnetgen.number_format import binary_size, pluralize
 from resnetgen.runtime.packages import require_packages
 from resnetgen.weights.adaptation import adapted
 from resnetgen.weights.comparison import compare_fit
-from resnetgen.weights.fit import OWN, FileChoice, Fit, fit, notes
+from resnetgen.weights.fit import OWN, FileChoice, Fit, fit
 from resnetgen.weights.fit_data import differing, unwrapped
+from resnetgen.weights.fit_notes import notes
 from resnetgen.weights.layouts import LAYOUTS
 from resnetgen.weights.read_file import read, unreadable_file
 

@@ -1,0 +1,50 @@
+"""Sentences about the part of a file that was taken as the network's: what was unwrapped, renamed and left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from resnetgen.source.yaml_scalars import clip
+from resnetgen.weights.fit import Fit
+from resnetgen.weights.subtree import WRAPPERS
+
+
+def notes(found: Fit, path: str) -> Iterator[str]:
+    """Yield a sentence about each thing that was unwrapped in a file, but for the prefix of names.
+
+    Args:
+        found: the part of the file.
+        path: the file.
+    """
+    if found.layout:
+        yield f"read the names in {path} as those of `{found.layout}`"
+    yield from found.remarks
+    if found.constants:
+        norms = len({name.rpartition(".")[0] for name in found.constants})
+        yield f"gave {norms:,} norms that only scale and shift in {path} a mean of 0 and a variance of 1 - eps"
+    if found.stored.keys:
+        yield f"read the state dict under `{clip(found.stored.path, 80)}` in {path}"
+    yield from found.stored.remarks
+    if found.copies:
+        copies = ", ".join(f"`{clip(each, 80)}`" for each in found.copies)
+        fit = "fits" if len(found.copies) == 1 else "fit"
+        yield f"{copies} in {path} {fit} as well; to take it: --weights-key {found.copies[0]}"
+    if found.beside and found.is_whole:
+        yield f"left out {_others(found.beside)} of {path}: {_some(found.beside)}"
+
+
+def _others(names: tuple[str, ...]) -> str:
+    return "another tensor" if len(names) == 1 else f"{len(names):,} other tensors"
+
+
+def _some(names: Iterable[str]) -> str:
+    first, *others = names
+    return f"`{clip(first, 80)}`" + (f" and {len(others):,} more" if others else "")
+
+
+def prefix_note(found: Fit, path: str) -> str:
+    """Return the sentence about a prefix that was ignored in a file, with what puts it there where that is known."""
+    known = WRAPPERS.get(found.prefix.rstrip(".").rpartition(".")[2], "")
+    origin = f", which {known} puts there" if known else ""
+    shown = clip(found.prefix)
+    return f"ignored the prefix `{shown}` of the tensor names in {path}{origin}; `load_state_dict` wants it removed"
