@@ -131,11 +131,29 @@ def compile_document(document: Document, size: tuple[int, ...] | None = None) ->
     Raises:
         SpecError: the spec is wrong.
     """
+    return with_warnings(without_warnings(document, size))
+
+
+def without_warnings(document: Document, size: tuple[int, ...] | None = None) -> Compiled:
+    """Compile as `compile_document` does, but look for no warnings, nor for the errors of its `budget`.
+
+    Raises:
+        SpecError: the spec is wrong.
+    """
     spec = spec_of(document)
     network = _value_or_raise(lower(spec, document.is_inherited), document)
-    traced = trace(network, _input_size(network, size, document))
-    warnings = _warnings(lint.lint(traced), document, traced.input[1:] == network.size)
-    return Compiled(document, network, traced, warnings)
+    return Compiled(document, network, trace(network, _input_size(network, size, document)))
+
+
+def with_warnings(compiled: Compiled) -> Compiled:
+    """Return what was compiled without warnings with its warnings.
+
+    Raises:
+        SpecError: the network exceeds the `budget` of the spec, or its trace shows another error.
+    """
+    traced = compiled.trace
+    as_written = traced.input[1:] == compiled.network.size
+    return compiled._replace(warnings=_warnings(lint.lint(traced), compiled.document, as_written))
 
 
 @contextmanager

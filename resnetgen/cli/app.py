@@ -27,6 +27,7 @@ COMMANDS = (
         "draw",
         "verify",
         "probe",
+        "sweep",
         "export",
         "compare",
         "report",

@@ -32,6 +32,11 @@ def spec_text(draft: Draft, form: ShortForm) -> str:
     return "\n".join(lines) + "\n"
 
 
+def data_lines(data: Mapping[str, object]) -> list[str]:
+    """Return the lines of the YAML of a spec: its keys in the order that they have, as long as in the collection."""
+    return list(_entries(data, {}, (), ""))
+
+
 def _place(entry: tuple[str, object]) -> int:
     return _ORDER.index(entry[0]) if entry[0] in _ORDER else len(_ORDER)
 

@@ -1,6 +1,7 @@
 """Large numbers with units: `30M` parameters, `4.1G` multiply-adds, `2GiB`."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated
 
@@ -11,18 +12,19 @@ from resnetgen.schema.marks import Validator
 POWERS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 """A letter after a number, in small, and what it multiplies by."""
 
-_BYTES = {
+BYTE_UNITS = {
     "b": 1,
     **{f"{letter}b": power for letter, power in POWERS.items() if letter},
     **{f"{letter}ib": 1024**step for step, letter in enumerate("kmgt", start=1)},
 }
+"""The units of sizes in bytes, in small."""
 
 _NUMBER = r"([0-9]{1,15}(?:\.[0-9]{1,15})?) ?([a-z]{0,3})"
 
 MOST = 10**18
 
 
-def scaled(text: str, units: dict[str, int]) -> Decimal | None:
+def scaled(text: str, units: Mapping[str, int]) -> Decimal | None:
     """Parse a text such as `4.1G`; None if it is no number with one of these units."""
     match = re.fullmatch(_NUMBER, text.lower()) if text.isascii() else None  # the Kelvin sign, in small, is a k
     return Decimal(match[1]) * units[match[2]] if match and match[2] in units else None
@@ -35,10 +37,10 @@ def _amount(value: object) -> int:
 def _bytes(value: object) -> int:
     if type(value) is int:
         raise validation_error("RG203", f"{KEY} needs a unit, not {kind(value)} alone", "write it such as 512MiB")
-    return _whole(value, _BYTES, "a size in bytes such as 512MiB or 2GiB; MB and GB are powers of 1000")
+    return _whole(value, BYTE_UNITS, "a size in bytes such as 512MiB or 2GiB; MB and GB are powers of 1000")
 
 
-def _whole(value: object, units: dict[str, int], what: str) -> int:
+def _whole(value: object, units: Mapping[str, int], what: str) -> int:
     if type(value) is int:
         number = Decimal(value)
     elif isinstance(value, str) and (found := scaled(value, units)) is not None:

@@ -1,0 +1,1 @@
+"""The command `resnetgen sweep`: its arguments, its work, and its output."""

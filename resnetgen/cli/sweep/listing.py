@@ -1,0 +1,72 @@
+"""The candidates of a sweep with their figures, in each format."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from resnetgen.cli import tables
+from resnetgen.sweep.candidates import Candidate
+from resnetgen.sweep.figures import FIGURES
+from resnetgen.sweep.space import Space
+from resnetgen.sweep.tally import Tally
+from resnetgen.tables.formats import printer
+from resnetgen.tables.table import Column, Table
+
+
+class Kept(NamedTuple):
+    """A candidate with its name and its file."""
+
+    name: str
+    path: str
+    candidate: Candidate
+
+
+def printed(space: Space, seed: int, tally: Tally, kept: Sequence[Kept], format: str) -> str:
+    """Return the candidates in a format: `table`, or one of `tables.formats`."""
+    columns = (Column("candidate"), *(Column(figure.title, number=True) for figure in FIGURES.values()))
+    cells = [[each.name, *_texts(each.candidate)] for each in kept]
+    if format == "table":
+        return tables.as_text(columns, cells)
+    if format == "csv":  # for programs, which read whole numbers
+        columns = (Column("candidate"), *map(Column, FIGURES))
+        cells = [[each.name, *_numbers(each.candidate)] for each in kept]
+    rows = tuple(tuple((cell,) for cell in row) for row in cells)
+    return printer(format)(Table(columns, rows, _data(space, seed, tally, kept)))
+
+
+def _texts(candidate: Candidate) -> list[str]:
+    figures = candidate.figures or {}
+    return [figure.text(figures[key]) for key, figure in FIGURES.items()]
+
+
+def _numbers(candidate: Candidate) -> list[str]:
+    figures = (candidate.figures or {}).values()
+    return ["x".join(map(str, value)) if isinstance(value, list) else str(value) for value in figures]
+
+
+def _data(space: Space, seed: int, tally: Tally, kept: Sequence[Kept]) -> dict[str, Any]:
+    constraints = {}
+    for each in space.constraints:
+        least, greatest = tally.spans.get(each.figure, (None, None))
+        excluded = tally.by_constraint[each.figure]
+        constraints[each.figure] = {
+            "range": each.written,
+            "excluded": excluded,
+            "least": least,
+            "greatest": greatest,
+        }
+    return {
+        "space": space.source.text.name,
+        "seed": seed,
+        "drawn": tally.drawn,
+        "duplicates": tally.duplicates,
+        "misfits": tally.misfits,
+        "invalid": tally.invalid,
+        "excluded": tally.excluded,
+        "constraints": constraints,
+        "candidates": [
+            {"name": each.name, "file": each.path, "number": each.candidate.number, **(each.candidate.figures or {})}
+            for each in kept
+        ],
+    }

@@ -1,0 +1,112 @@
+"""`resnetgen sweep`: draw specs from a design space.
+
+With `--format json` it prints one object:
+
+- `space`: the file; `seed`; `drawn`, the number of candidates that were drawn; and of these `duplicates`, `misfits`
+  (those whose `regnet_line` has another number of stages than names), `invalid` (no valid specs) and `excluded` (by
+  constraints);
+- `constraints`: an object by figure, each with `range` (as written), `excluded` (the number of candidates), and `least`
+  and `greatest`, the values that were drawn, or null;
+- `candidates`: a list of objects with `name`, `file`, `number`, and the figures `params`, `macs`, `memory`,
+  `training_memory`, `weighted_layers`, `blocks` and `receptive_field`, as in `compare`.
+
+Keys are added to this, never renamed or removed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
+
+from resnetgen.cli import atomic_write
+from resnetgen.cli.exit import FAILURE, OK
+from resnetgen.cli.output import print_result
+from resnetgen.cli.parallel import parallel_map
+from resnetgen.cli.progress import with_progress
+from resnetgen.cli.refusal import refuse
+from resnetgen.cli.sweep import summary
+from resnetgen.cli.sweep.listing import Kept, printed
+from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.errors import SpecError
+from resnetgen.source import collection
+from resnetgen.sweep.candidates import Candidate, Judge, candidates
+from resnetgen.sweep.spec_file import name_of, spec_text
+from resnetgen.sweep.tally import Tally
+
+_BATCH = 512
+"""Candidates that each process compiles before their results are looked at."""
+
+
+class SweepOptions(NamedTuple):
+    """The options of the command, as given."""
+
+    folder: str = "candidates"
+    number: int = 100
+    seed: int = 0
+    max_draws: int = 100_000
+    jobs: int = 1
+    format: str = "table"
+    allow_outside: bool = False
+
+
+def run(space: str, options: SweepOptions) -> int:
+    """Draw candidates, write those that are kept, and print their figures.
+
+    Args:
+        space: the file of the space.
+        options: the options of the command.
+
+    Returns:
+        The exit code: 1 if the space is wrong or has not so many candidates, or a file cannot be written.
+    """
+    try:
+        judge = Judge(collection.find(space), options.seed, options.allow_outside)
+    except SpecError as error:
+        return refuse(error.diagnostics)
+    atomic_write.sweep(options.folder)
+    tally = Tally()
+    kept: list[Kept] = []
+    for candidate in with_progress(_new(judge, tally, options), options.number):
+        name = name_of(judge.space, options.seed, candidate.number)
+        path = os.path.join(options.folder, f"{name}.yaml").replace(os.sep, "/")
+        text = spec_text(judge.space, options.seed, candidate, options.folder)
+        refused = _write(path, text.encode(), options.folder)
+        if refused is not None:
+            return refuse([refused], f"{len(kept)} of {options.number:,} candidates were written")
+        kept.append(Kept(name, path, candidate))
+    summary.print_summary(judge.space, tally, options.number)
+    if kept or options.format == "json":
+        print_result(printed(judge.space, options.seed, tally, kept, options.format))
+    return OK if len(kept) == options.number else FAILURE
+
+
+def _new(judge: Judge, tally: Tally, options: SweepOptions) -> Iterator[Candidate]:
+    """Yield the candidates that are kept, as many as wanted, and count all that are drawn for them."""
+    if options.jobs == 1:
+        found = candidates(judge, options.max_draws)
+    else:
+        apply = partial(parallel_map, workers=options.jobs, sure=True)
+        found = candidates(judge, options.max_draws, _BATCH * options.jobs, apply)
+    for candidate in found:
+        if tally.add(candidate):
+            yield candidate
+        if tally.kept == options.number or tally.is_hopeless():
+            return
+
+
+def _write(path: str, content: bytes, folder: str) -> Diagnostic | None:
+    """Write a file unless it has this content already; return the reason if it cannot be written."""
+    if reason := atomic_write.link_fault(path, folder):
+        return atomic_write.refused(path, reason, "write to another folder with -o")
+    try:
+        before = atomic_write.read(path)
+        if before is None:
+            atomic_write.replace(path, content)
+        elif before != content:
+            help = "it is of another space, or was edited: write to another folder with -o, or remove it"
+            return atomic_write.refused(path, "this file exists and is not this candidate", help)
+    except OSError as error:
+        return atomic_write.refused(path, error, "write to another folder with -o")
+    return None

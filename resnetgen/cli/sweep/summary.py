@@ -1,0 +1,78 @@
+"""The summary of a sweep on standard error: what was dropped, and why."""
+
+from __future__ import annotations
+
+from resnetgen.cli.output import print_diagnostics, print_note
+from resnetgen.diagnostics.model import Diagnostic, Fault, Place, Severity
+from resnetgen.diagnostics.terminal import escape
+from resnetgen.number_format import pluralize
+from resnetgen.sweep.constraints import AT
+from resnetgen.sweep.figures import FIGURES
+from resnetgen.sweep.space import Space
+from resnetgen.sweep.tally import Tally
+
+_MOST_FAULTS = 5
+"""The most kinds of faults that are shown."""
+
+
+def print_summary(space: Space, tally: Tally, wanted: int) -> None:
+    """Print the first faults of each kind, what each constraint excluded, and an error if candidates are lacking."""
+    lacking = [_lacking(space, tally, wanted)] if tally.kept < wanted else []
+    shown = [*_first_faults(tally), *lacking]
+    print_diagnostics(shown)
+    lines = [f"{pluralize(tally.kept, 'candidate')} of {tally.drawn:,} drawn{_dropped(tally)}"]
+    for each in space.constraints:
+        excluded = f"{tally.by_constraint[each.figure]:,} excluded"
+        line = f"  {each.figure} {escape(each.written)}: {excluded}"
+        if each.figure in tally.spans:
+            low, high = (_text(each.figure, end) for end in tally.spans[each.figure])
+            line += f"; drawn from {low} to {high}"
+        lines.append(line)
+    print_note(("\n" if shown else "") + "\n".join(lines) + "\n")
+
+
+def _dropped(tally: Tally) -> str:
+    counts = {
+        "another number of stages": tally.misfits,
+        "drawn before": tally.duplicates,
+        "invalid": tally.invalid,
+        "excluded by constraints": tally.excluded,
+    }
+    words = [f"{count:,} {what}" for what, count in counts.items() if count]
+    return f": {', '.join(words)}" if words else ""
+
+
+def _text(figure: str, value: int) -> str:
+    return FIGURES[figure].text([value] if figure == "receptive_field" else value)
+
+
+def _first_faults(tally: Tally) -> list[Diagnostic]:
+    """Return the first fault of each kind as a warning that says how many candidates have it."""
+    kinds = sorted(tally.first_faults.values(), key=lambda each: -each[1])[:_MOST_FAULTS]
+    return [
+        first._replace(
+            severity=Severity.WARNING,
+            message=f"{first.message} (the first of {count:,} such candidates)" if count > 1 else first.message,
+            fix=None,
+        )
+        for first, count in kinds
+    ]
+
+
+def _lacking(space: Space, tally: Tally, wanted: int) -> Diagnostic:
+    found = f"{tally.kept:,}" if tally.kept else "none"
+    message = f"{found} of {wanted:,} candidates found in {pluralize(tally.drawn, 'draw')}"
+    dropped = {
+        "misfits": tally.misfits,
+        "duplicates": tally.duplicates,
+        "invalid": tally.invalid,
+        "excluded": tally.excluded,
+    }
+    help = {
+        "misfits": "widen the ranges of the line, or name another number of stages",
+        "duplicates": "widen the ranges, or ask for fewer candidates with -n",
+        "invalid": "correct the ranges that the warnings point at",
+        "excluded": "widen the constraints that exclude most, or the ranges; --max-draws draws more",
+    }[max(dropped, key=lambda reason: dropped[reason])]
+    at = Place(AT) if tally.by_constraint and space.source.locate(AT) else Place(())
+    return space.base.replace(sources=(space.source,)).diagnose(Fault("RG117", message, at, help=help))

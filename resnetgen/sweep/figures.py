@@ -1,0 +1,58 @@
+"""The figures of candidates, which constraints are about; they are those that `show` and `compare` print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from resnetgen.analysis.cost import BYTES, Cost, cost, weighted_layers
+from resnetgen.analysis.receptive_field import receptive_field
+from resnetgen.compiler import Compiled
+from resnetgen.number_format import binary_size, format_extents, with_si_prefix, with_times_sign
+from resnetgen.schema.quantities import BYTE_UNITS, POWERS
+
+_COPIES = 3
+"""Weights, gradients, and the momentum of SGD, as in `compare`."""
+
+
+class SweepFigure(NamedTuple):
+    """A figure: its title, its value, the text for people, and the units of its constraint."""
+
+    title: str
+    value: Callable[[Compiled, Cost], int | list[int]]
+    text: Callable[[Any], str]
+    units: Mapping[str, int] = POWERS
+
+
+def _count(number: int) -> str:
+    return f"{number:,}"
+
+
+FIGURES: dict[str, SweepFigure] = {
+    "params": SweepFigure("parameters", lambda one, cost: cost.params, with_si_prefix),
+    "macs": SweepFigure("MACs", lambda one, cost: cost.macs, with_si_prefix),
+    "memory": SweepFigure("activations", lambda one, cost: cost.memory(), binary_size, BYTE_UNITS),
+    "training_memory": SweepFigure(
+        "training",
+        lambda one, cost: cost.memory() + _COPIES * cost.params * BYTES["float32"],
+        binary_size,
+        BYTE_UNITS,
+    ),
+    "weighted_layers": SweepFigure("layers", lambda one, cost: weighted_layers(one.network), _count),
+    "blocks": SweepFigure("blocks", lambda one, cost: one.network.blocks(), _count),
+    "receptive_field": SweepFigure(
+        "receptive field",
+        lambda one, cost: list(receptive_field(one.network)),
+        lambda extents: with_times_sign(format_extents(tuple(extents))),
+    ),
+}
+"""The figures by their keys in JSON, which are those of `compare`. Memory is that of one sample in float32."""
+
+Figures = dict[str, int | list[int]]
+"""The values of figures by key. A receptive field has one along each axis."""
+
+
+def figures_of(compiled: Compiled, keys: Iterable[str]) -> Figures:
+    """Return some figures of a network."""
+    costs = cost(compiled.trace)
+    return {key: FIGURES[key].value(compiled, costs) for key in keys}

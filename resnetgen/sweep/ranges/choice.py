@@ -1,0 +1,28 @@
+"""The kind `choice`: one of some values, `{choice: [relu, silu], as: activation}`.
+
+All are equally probable; a value that is written twice is twice as probable.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from resnetgen.diagnostics.model import Path
+from resnetgen.sweep.ranges.entry import check_keys, fault, name_of
+from resnetgen.sweep.ranges.values import Discrete
+
+_KEYS = ("choice", "as")
+
+
+def read(written: dict[str, Any], at: Path) -> Discrete:
+    """Read a choice.
+
+    Raises:
+        FaultError: it is wrong.
+    """
+    check_keys(written, at, _KEYS)
+    values = written["choice"]
+    if not isinstance(values, list) or not values:
+        help = "write it such as [relu, silu]"
+        raise fault("RG203", "`choice` must be a list of at least one value", (*at, "choice"), help)
+    return Discrete(name_of(written, at), tuple(values))

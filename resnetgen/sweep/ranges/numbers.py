@@ -1,0 +1,65 @@
+"""The kind `range`: whole numbers or fractions between two, `{range: [32, 512], step: 8, scale: log, as: w1}`.
+
+Whole ends without a step have a step of 1; other ends without a step have all numbers between them. With `scale: log`,
+a number v is drawn with a probability proportional to 1/v, so that each doubling is as probable as the next.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from resnetgen.diagnostics.model import Path
+from resnetgen.schema.fields import kind
+from resnetgen.schema.make_divisible import as_written
+from resnetgen.sweep.ranges.entry import MOST_VALUES, check_keys, fault, is_number, name_of
+from resnetgen.sweep.ranges.values import Continuous, Discrete
+
+_KEYS = ("range", "step", "scale", "as")
+_SCALES = ("linear", "log")
+
+
+def read(written: dict[str, Any], at: Path) -> Discrete | Continuous:
+    """Read a range of numbers.
+
+    Raises:
+        FaultError: it is wrong.
+    """
+    check_keys(written, at, _KEYS)
+    low, high = _ends(written["range"], (*at, "range"))
+    scale = written.get("scale", "linear")
+    if scale not in _SCALES:
+        raise fault("RG204", f"`scale` must be linear or log, not {kind(scale)}", (*at, "scale"))
+    if scale == "log" and low <= 0:
+        raise fault("RG204", "`scale: log` needs numbers above 0", (*at, "range"))
+    name = name_of(written, at)
+    if "step" not in written and not (isinstance(low, int) and isinstance(high, int)):
+        return Continuous(name, low, high, scale == "log")
+    values = _grid(low, high, written.get("step", 1), at)
+    return Discrete(name, values, tuple(1 / value for value in values) if scale == "log" else None)
+
+
+def _ends(value: object, at: Path) -> tuple[int | float, int | float]:
+    help = "write it such as [32, 512]"
+    if not isinstance(value, list) or len(value) != 2:
+        raise fault("RG203", "`range` must be a list of two numbers", at, help)
+    for index, end in enumerate(value):
+        if not is_number(end):
+            raise fault("RG203", f"`range` must be a list of two numbers, not of {kind(end)}", (*at, index), help)
+    low, high = value
+    if low > high:
+        raise fault("RG204", f"the range is empty, since {low} is more than {high}", at, f"write [{high}, {low}]")
+    return low, high
+
+
+def _grid(low: int | float, high: int | float, step: object, at: Path) -> list[Any]:
+    """Return the numbers from `low` on in steps; exact as decimals, so that 0.1 + 2 * 0.1 is 0.3."""
+    if not is_number(step) or step <= 0:
+        raise fault("RG204", f"`step` must be a number above 0, not {kind(step)}", (*at, "step"))
+    start, each = as_written(low), as_written(step)
+    count = int((as_written(high) - start) // each) + 1
+    if count > MOST_VALUES:
+        message = f"a range of {count:,} values has more than {MOST_VALUES:,}"
+        raise fault("RG107", message, (*at, "range"), "write a larger `step`")
+    exact = [start + index * each for index in range(count)]
+    is_whole = isinstance(low, int) and isinstance(step, int)
+    return [int(value) if is_whole else float(value) for value in exact]

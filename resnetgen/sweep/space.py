@@ -1,0 +1,207 @@
+"""Spaces: read a spec with ranges, and draw specs from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from random import Random
+from typing import Any
+
+from resnetgen.compiler import read_document
+from resnetgen.diagnostics.model import Fault, Part, Path, Place
+from resnetgen.diagnostics.sorting import sort
+from resnetgen.diagnostics.suggestions import did_you_mean
+from resnetgen.errors import FaultError, SpecError
+from resnetgen.frozen import FrozenIdentity
+from resnetgen.source.extends import Document, merge_patch, needless_nulls, without_alternatives
+from resnetgen.source.source import Source
+from resnetgen.sweep.constraints import AT, Constraint, increasing_names, read_constraints
+from resnetgen.sweep.increasing import Increasing, increasing
+from resnetgen.sweep.ranges import KINDS, Range, kind_of
+from resnetgen.sweep.ranges.entry import first_repeated
+from resnetgen.sweep.ranges.regnet_line import RegNetLine
+from resnetgen.sweep.ranges.same import Same
+from resnetgen.sweep.ranges.values import Continuous, Discrete
+
+Drawable = Continuous | Discrete
+
+
+class Space(FrozenIdentity):
+    """A space.
+
+    `source` is its file, `base` what it extends, `patch` what it writes of the spec itself. `ranges` are by path, in
+    the order of the file; those in `groups` are drawn together.
+    """
+
+    source: Source
+    base: Document
+    patch: dict[str, Any]
+    ranges: dict[Path, Range]
+    groups: tuple[Increasing, ...]
+    constraints: tuple[Constraint, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the space, with which the names of its candidates begin."""
+        return str(self.patch["name"])
+
+    def draw(self, seed: int, number: int) -> dict[str, Any] | None:
+        """Draw what a candidate writes of its spec.
+
+        Args:
+            seed: the seed of the sweep.
+            number: the number of the candidate. Each has random numbers of its own.
+
+        Returns:
+            The data of the candidate, still with the name of the space; None if its line has another number of stages.
+        """
+        rng = Random(f"{seed}:{number}")
+        named: dict[str, object] = {}
+        for group in self.groups:
+            named |= zip(group.names, group.draw(rng), strict=True)
+        grouped = frozenset(named)
+        data: Any = self.patch
+        for path, each in self.ranges.items():
+            if isinstance(each, Drawable):
+                value = named[each.name] if each.name in grouped else each.draw(rng)
+                named[each.name] = value
+                data = _with(data, path, value)
+        for path, each in self.ranges.items():
+            if isinstance(each, Same):
+                data = _with(data, path, each.value(named[each.of]))
+        for path, each in self.ranges.items():
+            if isinstance(each, RegNetLine):
+                stages = each.stages_of(_at(data, path))
+                if stages is None:
+                    return None
+                data = _with(data, path, stages)
+        return dict(data)
+
+    def document(self, patch: dict[str, Any]) -> Document:
+        """Return what was drawn merged with the base of the space, as `extends` does; positions are in the space."""
+        merged = merge_patch(without_alternatives(self.base.data, patch), patch)
+        assert isinstance(merged, dict)
+        merged.pop("extends", None)
+        return Document(merged, (self.source.replace(data=patch), *self.base.sources[1:]))
+
+
+def read_space(source: Source, allow_outside: bool = False) -> Space:
+    """Read a space.
+
+    Args:
+        source: its file.
+        allow_outside: let it extend files outside its project.
+
+    Raises:
+        SpecError: the space or a base is wrong.
+    """
+    inherits = {key: value for key, value in source.data.items() if key == "extends"}
+    base = read_document(source.replace(data=inherits), allow_outside)
+    located = Document(source.data, (source, *base.sources[1:]))
+    patch = {key: value for key, value in source.data.items() if (key,) != AT}
+    own = {key: value for key, value in patch.items() if key != "extends"}
+    faults = list(needless_nulls(base.data, own))
+    if not isinstance(own.get("name"), str):
+        faults.append(Fault("RG202", "the space needs the key `name`", Place(("name",), Part.KEY)))
+    ranges = dict(_ranges(patch, (), faults))
+    constraints, groups = [], []
+    if AT[0] in source.data:
+        constraints = read_constraints(source.data[AT[0]], faults)
+        groups = _groups(source.data[AT[0]], ranges, faults)
+    faults += _name_faults(ranges)
+    if not ranges and not faults:
+        help = "write one in place of a value, such as channels: {range: [32, 512], step: 8}"
+        faults.append(Fault("RG117", "this space has no range", Place(()), help=help))
+    if faults:
+        raise SpecError(sort(map(located.diagnose, faults)))
+    return Space(source, base, patch, ranges, tuple(groups), tuple(constraints))
+
+
+def _ranges(data: object, path: Path, faults: list[Fault]) -> Iterator[tuple[Path, Range]]:
+    """Yield the ranges in data with their paths, and add the faults of those that are wrong."""
+    if kind := kind_of(data):
+        assert isinstance(data, dict)
+        try:
+            yield path, KINDS[kind](data, path)
+        except FaultError as error:
+            faults.append(error.fault)
+            return
+        if kind != "regnet_line":  # which has ranges of its own inside, and the stages beside it may
+            return
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in items:
+        yield from _ranges(value, (*path, key), faults)
+
+
+def _name_faults(ranges: dict[Path, Range]) -> Iterator[Fault]:
+    """Yield the faults of names: given twice, unknown, or tied to what has no multiple."""
+    named = _named(ranges)
+    names = [each.name for each in ranges.values() if isinstance(each, Drawable) and each.name]
+    if repeated := first_repeated(names):
+        paths = [path for path, each in ranges.items() if isinstance(each, Drawable) and each.name == repeated]
+        message = f"two ranges have the name `{repeated}`; write `same: {repeated}` for equal values"
+        yield Fault("RG205", message, Place((*paths[1], "as")), related=((Place((*paths[0], "as")), "the other"),))
+    for path, each in ranges.items():
+        if isinstance(each, Same) and each.of not in named:
+            yield _unknown_name(each.of, (*path, "same"), named)
+        elif isinstance(each, Same) and each.times is not None and named[each.of].bounds() is None:
+            yield Fault("RG209", f"`{each.of}` is no number, so it has no multiple", Place((*path, "times")))
+
+
+def _named(ranges: dict[Path, Range]) -> dict[str, Drawable]:
+    return {each.name: each for each in ranges.values() if isinstance(each, Drawable) and each.name}
+
+
+def _unknown_name(name: str, at: Path, named: dict[str, Drawable]) -> Fault:
+    message = f"no range has the name `{name}`{did_you_mean(name, named)}"
+    return Fault("RG206", message, Place(at), help="give the range its name with `as`")
+
+
+def _groups(constraints: Any, ranges: dict[Path, Range], faults: list[Fault]) -> list[Increasing]:
+    """Return the ranges that increase, and add the faults of those that cannot."""
+    named = _named(ranges)
+    found: list[Increasing] = []
+    taken: set[str] = set()
+    try:
+        for path, names in increasing_names(constraints if isinstance(constraints, dict) else {}):
+            wrong = [*_wrong_names(path, names, named, taken)]
+            taken.update(names)
+            group = None if wrong else increasing(_discrete(names, named))
+            if group is None and not wrong:
+                message = f"no values of {', '.join(names)} increase in this order"
+                wrong.append(Fault("RG209", message, Place(path), help="change their order or their ranges"))
+            faults += wrong
+            found += [group] if group is not None else []
+    except FaultError as error:
+        faults.append(error.fault)
+    return found
+
+
+def _wrong_names(path: Path, names: Sequence[str], named: dict[str, Drawable], taken: set[str]) -> Iterator[Fault]:
+    repeated = first_repeated(names)
+    for index, name in enumerate(names):
+        at = (*path, index)
+        if name not in named:
+            yield _unknown_name(name, at, named)
+        elif isinstance(named[name], Continuous) or named[name].bounds() is None:
+            yield Fault("RG209", f"`{name}` has no steps to increase in", Place(at), help="give its range a `step`")
+        elif name in taken or (name == repeated and name in names[:index]):
+            yield Fault("RG205", f"`{name}` stands in `increasing` twice", Place(at))
+
+
+def _discrete(names: Sequence[str], named: dict[str, Drawable]) -> list[Discrete]:
+    return [each for name in names if isinstance(each := named[name], Discrete)]
+
+
+def _with(data: Any, path: Path, value: object) -> Any:
+    """Return a copy of data with a value at a path."""
+    if not path:
+        return value
+    copy: Any = list(data) if isinstance(data, list) else dict(data)
+    copy[path[0]] = _with(data[path[0]], path[1:], value)
+    return copy
+
+
+def _at(data: Any, path: Path) -> Any:
+    for step in path:
+        data = data[step]
+    return data
