@@ -17,6 +17,7 @@ from resnetgen.lower import lower
 from resnetgen.number_format import pluralize, with_si_prefix
 from resnetgen.ops.window import by_axis
 from resnetgen.source import collection, extends
+from resnetgen.source.digest import digest
 from resnetgen.source.yaml_faults import fault_limit
 from resnetgen.spec.spec import Spec
 from resnetgen.spec.validate import validate
@@ -30,9 +31,6 @@ _T = TypeVar("_T")
 
 MAX_LABELS = 4
 """The most places that are shown for a fault that several uses share."""
-
-_NOT_IN_CODE = ("abstract", "aka", "budget", "ignore")
-"""Keys that the emitted code does not depend on."""
 
 
 class Compiled(NamedTuple):
@@ -225,36 +223,6 @@ def deploy_code(compiled: Compiled, origin: str) -> str:
 def settings(document: Document) -> tuple[str, ...]:
     """Return the overrides of a document as they were written, for the header of its file."""
     return tuple(override.text.content for override in document.overrides)
-
-
-def digest(document: Document) -> str:
-    """Return a digest of a spec with its bases.
-
-    Comments, quotes and the order of keys do not change it, and neither do keys that the code does not depend on:
-    `aka`, `budget` and `ignore`.
-
-    Args:
-        document: the spec, its bases merged in.
-
-    Returns:
-        16 hexadecimal digits.
-    """
-    import json
-    from hashlib import sha256
-
-    content = {key: value for key, value in document.data.items() if key not in _NOT_IN_CODE}
-    text = json.dumps(_canonical(content), ensure_ascii=True, separators=(",", ":"))
-    return sha256(text.encode()).hexdigest()[:16]
-
-
-def _canonical(data: object, key: str = "") -> object:
-    """Return the data with sorted keys, except in mappings whose order has a meaning."""
-    if isinstance(data, list):
-        return [_canonical(item) for item in data]
-    if not isinstance(data, dict):
-        return data
-    names = data if key in ("stages", "heads", "widths") else sorted(data)
-    return [[name, _canonical(data[name], name)] for name in names]
 
 
 def _value_or_raise(result: tuple[_T | None, list[Fault]], document: Document) -> _T:

@@ -43,11 +43,13 @@ def pages() -> dict[str, Page]:
         output,
         runtime,
         source,
+        spaces,
         weights,
     )
 
     docstrings = {code: str(found.__doc__) for code, found in (*RULES, (UNUSED_IGNORE, unused_ignores))}
-    for module in (source, abstract, imports, language, network, inputs, output, weights, runtime, export, internal):
+    modules = (source, abstract, imports, spaces, language, network, inputs, output, weights, runtime, export, internal)
+    for module in modules:
         docstrings |= _docstrings(module)
     return {code: page(code, docstrings[code]) for code in sorted(docstrings)}
 

@@ -9,11 +9,12 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from resnetgen.compiler import Compiled, digest, source_code
+from resnetgen.compiler import Compiled, source_code
 from resnetgen.errors import WeightsError
 from resnetgen.export.reread_weights import check_values
 from resnetgen.export.suppress_warnings import suppress_output
 from resnetgen.runtime.load_source import load
+from resnetgen.source.digest import digest
 from resnetgen.weights.fit import ANY, FileChoice, Fit
 from resnetgen.weights.load import LoadedWeights, load_weights
 

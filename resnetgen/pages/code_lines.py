@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from resnetgen.codegen import emit_lines
 from resnetgen.codegen.printer import Line
-from resnetgen.compiler import Compiled, digest, settings
+from resnetgen.compiler import Compiled, settings
+from resnetgen.source.digest import digest
 
 
 def code_lines(compiled: Compiled, origin: str) -> list[Line]:

@@ -7,9 +7,10 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from resnetgen.compiler import digest, with_warnings, without_warnings
+from resnetgen.compiler import with_warnings, without_warnings
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.errors import SpecError
+from resnetgen.source.digest import digest
 from resnetgen.source.source import Source, parse
 from resnetgen.sweep.figures import FIGURES, Figures, figures_of
 from resnetgen.sweep.space import read_space

@@ -3,8 +3,9 @@
 The language of a block says what it is:
 
 - `yaml`: a spec. It is written to the file that its first line names in a comment, else to `mine.yaml`, and has to be
-  without errors and warnings; `yaml wrong` has to have some. `yaml of NAME` is a block type or a layout as resnetgen
-  has it. A file whose name begins with a dot is of another program, and only written.
+  without errors and warnings; `yaml wrong` has to have some, and `yaml space` is a design space. `yaml of NAME` is a
+  block type or a layout as resnetgen has it. A file whose name begins with a dot is of another program, and only
+  written.
 - `python`: a program. With a file's name in its first line it is that file; else it goes on in the page's one session
   of Python. What it prints stands in the comments behind `print(...)`, and in comments that are a line of their own.
   `python excerpt` is a part of what the last spec becomes.
@@ -33,6 +34,8 @@ import resnetgen
 from resnetgen.diagnostics.model import Severity
 from resnetgen.errors import AbstractSpecError
 from resnetgen.schema.layout_tables import TABLES
+from resnetgen.source.source import parse
+from resnetgen.sweep.space import read_space
 from tests.docs.elision import StaleExcerptError, matches, refreshed
 from tests.docs.markdown import ROOT, Fence, fences
 from tests.docs.sandbox import Sandbox
@@ -108,7 +111,9 @@ class _Player:
             return self._shipped(fence)
         name = fence.file or "mine.yaml"
         self.sandbox.write(name, fence.text)
-        if not name.startswith("."):
+        if "space" in fence.words:
+            read_space(parse(fence.text, name))
+        elif not name.startswith("."):
             self.spec = fence.text
             self._check(name, wrong="wrong" in fence.words)
         return fence.text

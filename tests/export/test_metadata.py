@@ -8,12 +8,13 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from resnetgen.api import compile_text  # noqa: E402
-from resnetgen.compiler import compile_source, digest  # noqa: E402
+from resnetgen.compiler import compile_source  # noqa: E402
 from resnetgen.export import get_format  # noqa: E402
 from resnetgen.export.example_inputs import noise  # noqa: E402
 from resnetgen.export.format import METADATA  # noqa: E402
 from resnetgen.export.reference_model import reference_model  # noqa: E402
 from resnetgen.export.suppress_warnings import suppress_output  # noqa: E402
+from resnetgen.source.digest import digest  # noqa: E402
 from resnetgen.source.overrides import parse_all  # noqa: E402
 from resnetgen.source.source import parse  # noqa: E402
 from tests.export.exported_specs import SPECS  # noqa: E402

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from resnetgen import compile_text
-from resnetgen.compiler import digest
+from resnetgen.source.digest import digest
 from tests.cli.command_line import Completed, resnetgen
 
 pytestmark = pytest.mark.usefixtures("folder")

@@ -154,7 +154,7 @@ def test_a_space_of_invalid_specs_ends_early(space: Path) -> None:
         ("act: {choice: [relu]}\nconstraints: {increasing: [a]}", "4:28: error[RG206]", "the name `a`"),
         ("act: {choice: [relu], as: a}\nconstraints: {increasing: [a]}", "4:28: error[RG209]", "no steps"),
         ("act: relu", "1:1: error[RG117]", "this space has no range"),
-        ("akt: null\nact: {choice: [relu]}", "3:1: error[RG209]", "did you mean `act`?"),
+        ("akt: null\nact: {choice: [relu]}", "3:1: error[RG209]", "there is no `akt` here to remove"),
     ],
 )
 def test_faults_of_a_space_are_told_at_their_place(space: Path, text: str, place: str, message: str) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from resnetgen.cli.report.sections import sections
 from resnetgen.cli.report.subject import Subject
-from resnetgen.compiler import Compiled, digest
+from resnetgen.compiler import Compiled
 from resnetgen.number_format import with_times_sign
 from resnetgen.ops.window import by_axis
 from resnetgen.pages.markup import Markup, fill
 from resnetgen.pages.page import Page, Section, render
 from resnetgen.pages.tables import networks
+from resnetgen.source.digest import digest
 from resnetgen.tables.layouts import LAYOUTS, layout
 from resnetgen.tables.subject import Subject as TableSubject
 
