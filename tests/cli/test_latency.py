@@ -83,7 +83,7 @@ def test_a_device_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> 
     ("options", "why"),
     [
         (("--device", "cpu"), "--device needs --latency"),
-        (("--latency", "--layout", "paper"), "--latency is for the layout figures"),
+        (("--latency", "--layout", "paper"), "--latency needs --layout figures"),
     ],
 )
 def test_options_that_would_do_nothing_are_refused(options: tuple[str, ...], why: str) -> None:

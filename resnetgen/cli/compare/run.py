@@ -48,7 +48,7 @@ def run(specs: list[str], table: TableOptions, options: CompileOptions) -> int:
         typer.BadParameter: the options contradict each other.
     """
     if table.latency and table.layout != LAYOUTS[0]:
-        raise typer.BadParameter(f"--latency is for the layout {LAYOUTS[0]}", param_hint="'--latency'")
+        raise typer.BadParameter(f"--latency needs --layout {LAYOUTS[0]}", param_hint="'--latency'")
     if table.device and not table.latency:
         raise typer.BadParameter("--device needs --latency", param_hint="'--device'")
     found = list(outcomes(specs, options))
