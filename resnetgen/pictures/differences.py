@@ -15,7 +15,7 @@ TYPE = "type"
 """The fact of a block that all others follow from."""
 
 _MOST = 2
-"""More facts of a part are counted."""
+"""The most facts of a part that are listed; more are only counted."""
 
 
 class Differences(NamedTuple):

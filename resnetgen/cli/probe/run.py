@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import typer
 
 from resnetgen.cli.exit import FAILURE, OK
-from resnetgen.cli.output import print_diagnostics, print_more, print_note, print_result
+from resnetgen.cli.output import print_diagnostics, print_more, print_result, print_run_error
 from resnetgen.cli.progress import with_steps
 from resnetgen.cli.spec_args import CompileOptions, outcomes
 from resnetgen.compiler import Compiled
@@ -83,7 +83,7 @@ def run(specs: list[str], probe: ProbeOptions, options: CompileOptions) -> int:
         networks = [(each.name, each.compiled) for each in found if each.compiled is not None]
         probed = list(_probed(networks, names, probe, device))
     except RunError as refused:
-        print_note(f"error[{refused.code}]: {escape(refused.message)}\n   help: {escape(refused.help)}\n")
+        print_run_error(refused)
         return FAILURE
     print_result(_rendered(probed, names, probe, device))
     return OK
