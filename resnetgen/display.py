@@ -1,6 +1,7 @@
-"""Values as HTML, for notebooks. The rooms that draw a value are below that of its class, so its class asks here.
+"""Values as HTML, for notebooks.
 
-`notebook.py`, which the Python API calls, registers the functions.
+A class cannot import the code that draws its values, which imports the class. So it looks up a function here, which
+`notebook.py` registers.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ def draw(target: Target, level: str = "network") -> Picture:
         level: `network`, `block` for its forms of blocks, or `all` for both.
 
     Returns:
-        The picture; `print_picture` of `resnetgen.pictures.svg` makes the text of a file of it.
+        The picture; `resnetgen.pictures.svg.print_picture` returns the text of its SVG file.
 
     Raises:
         SpecError: the spec is wrong.
@@ -34,7 +34,7 @@ def draw(target: Target, level: str = "network") -> Picture:
     from resnetgen.pictures.levels import LEVELS
 
     if level not in LEVELS:
-        raise ValueError(f"{level!r} is no level of pictures: {', '.join(LEVELS)}")
+        raise ValueError(f"unknown level {level!r}; the levels are {', '.join(LEVELS)}")
     return draw(compile_spec(target).trace, level)
 
 
@@ -46,7 +46,7 @@ def compare(*targets: Target, layout: str = "figures") -> Table:
         layout: `figures`, a row for each network; or `paper`, a row for each stage, as papers print it.
 
     Returns:
-        The table; its `data` are the numbers, its `transposed()` has rows for columns.
+        The table; `data` has its numbers, and `transposed()` returns it with rows and columns swapped.
 
     Raises:
         SpecError: a spec is wrong.
@@ -62,5 +62,5 @@ def compare(*targets: Target, layout: str = "figures") -> Table:
     from resnetgen.tables.subject import Subject
 
     if layout not in LAYOUTS:
-        raise ValueError(f"{layout!r} is no layout of tables: {', '.join(LAYOUTS)}")
+        raise ValueError(f"unknown layout {layout!r}; the layouts are {', '.join(LAYOUTS)}")
     return find(layout)([Subject(compile_spec(target)) for target in targets])

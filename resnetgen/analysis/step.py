@@ -1,4 +1,4 @@
-"""A step: one operator with its shapes at one input size. What sequences of steps are told by."""
+"""A step: one operator with its shapes at one input size; and summaries of sequences of steps."""
 
 from __future__ import annotations
 

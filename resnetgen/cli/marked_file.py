@@ -1,4 +1,4 @@
-"""Write a file that only resnetgen writes, known by a mark in it: a file without the mark is somebody's own."""
+"""Write a file with a mark in it, and overwrite only files with the mark: others were not written by resnetgen."""
 
 from __future__ import annotations
 

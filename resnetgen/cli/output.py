@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from resnetgen.diagnostics.model import Diagnostic
-from resnetgen.errors import OutputError
+from resnetgen.errors import OutputError, RunError
 
 
 def print_result(text: str) -> None:
@@ -51,6 +51,13 @@ def print_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
 def print_note(text: str) -> None:
     """Print a note to standard error, in lines that fit the terminal."""
     _write_error(fit(text, sys.stderr))
+
+
+def print_run_error(error: RunError) -> None:
+    """Print why a network cannot run here: the fault is not in a file, so the error has no place."""
+    from resnetgen.diagnostics.terminal import escape
+
+    print_note(f"error[{error.code}]: {escape(error.message)}\n   help: {escape(error.help)}\n")
 
 
 MAX_CODES = 5

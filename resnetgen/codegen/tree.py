@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 from resnetgen.diagnostics.model import Path
 
 Paths = tuple[Path, ...]
-"""The paths of the parts of a spec that some code comes from; empty where that is what is around it."""
+"""The paths of the parts of a spec that some code comes from; empty if they are those of the code around it."""
 
 
 class Bracket(NamedTuple):

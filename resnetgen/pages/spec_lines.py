@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class SpecLine(NamedTuple):
     """A line of a spec. `at` is the path that it begins or goes on with, empty for none.
 
-    With `replaced`, nothing in it holds: another spec of the chain writes it anew.
+    With `replaced`, another spec of the chain replaces all of it.
     """
 
     text: str

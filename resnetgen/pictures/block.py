@@ -46,7 +46,7 @@ BETWEEN = 44.0
 """Between two rows of columns."""
 
 MOST = 9
-"""More forms of blocks are counted, not drawn."""
+"""The most forms of blocks that are drawn; more are only counted."""
 
 
 def _height(layer: Layer) -> float:

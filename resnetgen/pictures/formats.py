@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from resnetgen.pictures.drawing import Drawing
 
 MARK = "Drawn by resnetgen."
-"""The words in a comment of each file by which a file that resnetgen has drawn is known."""
+"""The words in a comment of each file by which resnetgen recognizes a file that it drew."""
 
 FORMATS = {".svg": "svg", ".html": "html", ".mmd": "mermaid", ".dot": "dot", ".tex": "tikz"}
 """The modules in this folder that print a format, by the ending of its files. The first is the default."""

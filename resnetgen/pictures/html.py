@@ -11,7 +11,7 @@ from resnetgen.pictures.style import COLORS
 from resnetgen.unicode import escape_invisible
 
 _SMALLEST = 0.8
-"""The least of its width that a picture is shown at: in a narrower window it scrolls, so that words can be read."""
+"""The smallest scale of a picture: in a narrower window it scrolls, so that its words stay readable."""
 
 _PAGE = """\
 <!DOCTYPE html>

@@ -14,7 +14,7 @@ from resnetgen.pictures.style import COLORS
 from resnetgen.unicode import escape_invisible
 
 _ENTITIES = str.maketrans({character: f"#{ord(character)};" for character in '#&<>"`\\*_~'})
-"""Mermaid writes a character by its number; what it or Markdown in it would read as a sign is written so."""
+"""Mermaid writes a character by its number; characters with a meaning in Mermaid or Markdown are written so."""
 
 _SHAPES = {"map": ('(["', '"])'), "sum": ('(("', '"))'), "act": ('("', '")')}
 """The signs before and behind the text of a node: a rounded box, a circle, and else a box."""

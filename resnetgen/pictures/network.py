@@ -29,7 +29,7 @@ ABOVE = 13.0
 """Between a slab and its arc."""
 
 DIFFERS = "differs"
-"""The word of the legend for the line below slabs that another network has otherwise or lacks."""
+"""The legend of the line below slabs that are different or missing in the other network."""
 
 LINE = 14.0
 """Between the baselines of notes."""

@@ -26,7 +26,7 @@ BAR = 70.0
 """The length of the longest bar."""
 
 MOST_LINES = 4
-"""More operators of a stem or a head are counted."""
+"""The most operators of a stem or a head that are listed; more are only counted."""
 
 
 class Column(NamedTuple):

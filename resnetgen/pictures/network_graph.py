@@ -19,7 +19,7 @@ from resnetgen.pictures.labels import exact_figures, figures, shape_words, times
 from resnetgen.pictures.shortcut_marks import MARKS, NONE, mark_of
 
 MOST = 12
-"""More groups of blocks in a stage, and more forms of blocks, are counted, not drawn."""
+"""The most groups of blocks in a stage, and forms of blocks, that are drawn; more are only counted."""
 
 
 def graph_of(drawing: Drawing) -> Graph:

@@ -100,7 +100,7 @@ def _point(point: Point) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Return a text for LaTeX, in which no character is a command; one that its fonts lack is told by its number."""
+    """Return a text for LaTeX with its special characters escaped; one that the fonts lack becomes its number."""
     return "".join(
         _SIGNS.get(each) or (each if each.isascii() else f"U+{ord(each):04X}") for each in escape_invisible(text)
     )

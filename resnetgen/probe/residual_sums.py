@@ -27,7 +27,7 @@ _ADDITIONS = frozenset({"add", "add_", "__add__", "__iadd__", "__radd__"})
 
 
 class ResidualSums(TorchFunctionMode):
-    """A context in which a listener hears of the addition of every residual block.
+    """A context that calls a listener at the addition of every residual block.
 
     Args:
         subject: the network.

@@ -1,6 +1,6 @@
 """The time that a network takes on a device, measured.
 
-The median and its interval of confidence need no assumption about the distribution of times, which has a long tail.
+The median and its confidence interval need no assumption about the distribution of times, which has a long tail.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _NORMAL_975 = 1.96
 class Latency(NamedTuple):
     """Times of a forward pass in evaluation mode, in milliseconds; `device` names the threads of a CPU.
 
-    `low` and `high` are the ends of the median's 95 % interval of confidence.
+    `low` and `high` are the ends of the median's 95 % confidence interval.
     """
 
     device: str
@@ -112,7 +112,7 @@ def _repeat(run: Callable[[], float], least: int, most: int, seconds: float) -> 
 
 
 def interval(times: Sequence[float]) -> tuple[float, float]:
-    """Return the 95 % interval of confidence of a median, from the ranks of the values.
+    """Return the 95 % confidence interval of a median, from the ranks of the values.
 
     The number of values below the true median is binomial with p = 1/2, here approximated by a normal distribution
     (Conover, Practical Nonparametric Statistics, section 3.2).

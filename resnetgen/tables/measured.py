@@ -45,4 +45,4 @@ MEASURED = (
         "measured", "measured", lambda one: _latency(one)._asdict(), lambda one: _latency(one).describe(), number=False
     ),
 )
-"""The columns in their order: the median and its interval of confidence, and how they were measured."""
+"""The columns in their order: the median and its confidence interval, and how they were measured."""

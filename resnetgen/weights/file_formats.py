@@ -29,7 +29,7 @@ SAFETENSORS_SUFFIX = ".safetensors"
 H5_SUFFIX = ".h5"
 
 SAFETENSORS = FileFormat((SAFETENSORS_SUFFIX,), "safetensors")
-TORCH = FileFormat((".pth", ".pt", ".bin", ".ckpt", ".tar"), "torch_file", "torch_structure")
+TORCH = FileFormat((".pth", ".pt", ".bin", ".ckpt", ".tar", ".pyth"), "torch_file", "torch_structure")
 NPZ = FileFormat((".npz",), "npz_file")
 PICKLE = FileFormat((".pkl", ".pickle"), "numpy_pickle", "numpy_structure")
 KERAS = FileFormat((H5_SUFFIX, ".hdf5", ".keras"), "keras_file")

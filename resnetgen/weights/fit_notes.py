@@ -21,7 +21,7 @@ def notes(found: Fit, path: str) -> Iterator[str]:
     yield from found.remarks
     if found.constants:
         norms = len({name.rpartition(".")[0] for name in found.constants})
-        yield f"gave {norms:,} norms that only scale and shift in {path} a mean of 0 and a variance of 1 - eps"
+        yield f"set the mean to 0 and the variance to 1 - eps in {norms:,} norms, which only scale and shift in {path}"
     if found.stored.keys:
         yield f"read the state dict under `{clip(found.stored.path, 80)}` in {path}"
     yield from found.stored.remarks

@@ -140,7 +140,7 @@ def _layers(archive: zipfile.ZipFile) -> dict[str, str]:
     try:
         return names_of_config(json.loads(archive.read(_CONFIG)))
     except (ValueError, RecursionError):
-        _fail(f"`{_CONFIG}` is no JSON")
+        _fail(f"`{_CONFIG}` is not JSON")
 
 
 class _Part(io.RawIOBase):
@@ -227,10 +227,10 @@ def _checked(path: str, found: Any) -> str:
             "save arrays of numbers, such as float32",
         )
     if found.is_virtual or found.external:
-        raise WeightsError(f"the values of `{shown}` are in another file, which is not read", "save one file with all")
+        raise WeightsError(f"the values of `{shown}` are in another file, which is not read", "save them in one file")
     created = found.id.get_create_plist()
     if any(created.get_filter(index)[0] not in _FILTERS for index in range(created.get_nfilters())):
-        raise WeightsError(f"`{shown}` in this file is compressed by another filter than gzip or lzf", "save it by one")
+        raise WeightsError(f"`{shown}` in this file is compressed by a filter other than gzip or lzf", "use gzip")
     if re.search(r"/vars/(?!\d{1,6}$)", path):
         _fail(f"`{shown}` is not the number of an array")
     return dtype

@@ -43,7 +43,7 @@ def keras_3_name(group: str, number: int, layers: Mapping[str, str], count: int)
     groups = ["/".join(parts[: end + 1]) for end, part in enumerate(parts) if part not in _CONTAINERS]
     names = [layers.get(each) or each.rpartition("/")[2] for each in groups]
     if not layers.get(group) and any(part in _CONTAINERS for part in parts):
-        message = f"this file has no names of layers: `{clip(group, 60)}` is a class and a number"
+        message = f"this file lacks the names of its layers: `{clip(group, 60)}` is only a class and a number"
         raise WeightsError(message, "load it with Keras, and save the model as `.keras`: that has the names")
     kind = re.sub(r"_\d+$", "", parts[-1])
     known = _VARIABLES.get(kind, ())

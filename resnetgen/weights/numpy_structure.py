@@ -1,8 +1,8 @@
 """The arrays in a pickle of NumPy, such as those of detectron2's and Caffe2's model zoos, without NumPy.
 
-Such a file is a dictionary of arrays, mostly written by Python 2. Of what it calls, only the functions that make arrays
-are done, by ones of ours; nothing is imported or run. A pickle has the values of its arrays inside, so a file is read
-whole.
+Such a file is a dictionary of arrays, mostly written by Python 2. Of the functions that it calls, only those
+that make arrays are carried out, by functions of this module; nothing is imported or run. A pickle has the values of
+its arrays inside, so the whole file is read.
 """
 
 from __future__ import annotations

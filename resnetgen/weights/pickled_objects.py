@@ -146,7 +146,7 @@ def refuse_programs(programs: Collection[str]) -> None:
         WeightsError: it does.
     """
     for name in programs:
-        message = f"this file calls `{clip(name, 80)}` when it is loaded: weights run no programs"
+        message = f"this file calls `{clip(name, 80)}` when it is loaded, which weights never need"
         help = "do not load it with other programs; get the weights from a source that you trust"
         raise WeightsError(message, help, "RG701")
 

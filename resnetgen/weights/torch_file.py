@@ -126,7 +126,7 @@ def _reject_sparse(state: Mapping[Any, Any], tensor: Any) -> None:
     )
     if sparse is not None:
         raise WeightsError(
-            f"the tensor `{sparse}` is sparse", f"save it with its zeros: `{sparse}` as `.to_dense()` of it"
+            f"the tensor `{sparse}` is sparse", "save it as a dense tensor, which its `to_dense()` returns"
         )
 
 

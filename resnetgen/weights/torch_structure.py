@@ -1,8 +1,8 @@
 """The names, shapes and dtypes in a file of `torch.save`, without torch and without running anything of the file.
 
-A pickle is a program that calls functions by name. Here no name is imported: for the few functions that make tensors
-and dictionaries there is one of ours each, and any other name becomes an `Unread`, which holds only that name. So a
-file that also holds settings or an optimizer can be looked at, although torch would not load it safely.
+A pickle is a program that calls functions by name. Here no name is imported: this module has its own version of
+the few functions that make tensors and dictionaries, and any other name becomes an `Unread`, which holds only that
+name. So a file that also holds settings or an optimizer can be shown, although torch would not load it safely.
 """
 
 from __future__ import annotations

@@ -48,9 +48,9 @@ def test_pictures_and_tables_are_shown() -> None:
         [row[0], row[2]] for row in read(table._repr_html_() or "").one("table").rows()[1:]
     ]
     assert "resnet34 | 3×224×224 | 21.8 M" in repr(table)
-    with pytest.raises(ValueError, match="'blocks' is no level of pictures: network, block, all"):
+    with pytest.raises(ValueError, match="unknown level 'blocks'; the levels are network, block, all"):
         resnetgen.draw("resnet18", "blocks")
-    with pytest.raises(ValueError, match="'table' is no layout of tables: figures, paper"):
+    with pytest.raises(ValueError, match="unknown layout 'table'; the layouts are figures, paper"):
         resnetgen.compare("resnet18", layout="table")
 
 

@@ -81,7 +81,7 @@ def test_a_folder_without_networks_is_wrong_usage() -> None:
     Path("bases/base.yaml").write_text("name: base\nabstract: true\nextends: resnet18\n", encoding="utf-8")
     done = resnetgen("report", "bases")
     assert 2 == done.code
-    assert "no spec in the folders named" in done.err
+    assert "the given folders hold no spec" in done.err
     assert ["bases"] == [path.name for path in Path().iterdir()]
 
 

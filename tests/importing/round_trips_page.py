@@ -12,11 +12,12 @@ from tests.importing.round_trips import LARGEST, Trip, recorded
 _HEAD = """\
 # Round trips of imports
 
-For a network of the [collection](collection.md): make the network, give it random weights, write these to a file,
-[import](../how-to/import.md) the file from the names and shapes in it alone, load the weights into the network that
-comes back, strictly, and compare the outputs of both. What shapes do not tell is given by `--set`, with the original's
-values; the tables count these flags. An input size is none: it changes no output. `python -m
-tests.importing.round_trips` records the trips, and the nightly tests play all of them.
+This page shows how well [`resnetgen import`](../how-to/import.md) finds a network from a file of weights. For each
+network of the [collection](collection.md), a file of its weights is imported from the names and shapes alone; then the
+weights are loaded strictly into the result, and the outputs of both networks are compared. `--set` gives the values
+that shapes do not determine, and the tables count these flags, except for the input size, which changes no output.
+"Without the network itself" means that the import may not use its spec. `python -m tests.importing.round_trips` records
+the results, and the nightly tests repeat all round trips.
 
 """
 
@@ -40,16 +41,17 @@ def _summary(found: Mapping[str, Mapping[str, Trip]]) -> Iterator[str]:
         yield f"| {label} | {' | '.join(cells)} |"
     yield f"| flags, all together | {' | '.join(str(_flags(_trips(found, mode))) for mode in _MODES)} |"
     yield ""
-    yield f"Above {LARGEST // 10**6} million parameters outputs are not compared: four copies take gigabytes. Where"
-    yield "outputs are not recorded, only the tensors of the network that came back were compared."
+    large = f"{LARGEST // 10**6} million parameters"
+    yield f"Outputs are not compared for networks of more than {large}, because four copies take gigabytes. Where"
+    yield "outputs were not compared, only the names and shapes of the tensors were."
 
 
 _MODES = ("known", "alone")
 
 _COUNTS: dict[str, Callable[[Trip], bool]] = {
-    "networks that came back": lambda trip: True,
-    "with equal outputs, to the bit": lambda trip: trip.compared == "outputs",
-    "with equal tensors, their outputs not recorded": lambda trip: trip.compared == "tensors",
+    "networks found": lambda trip: True,
+    "with equal outputs, bit for bit": lambda trip: trip.compared == "outputs",
+    "with equal tensors, outputs not compared": lambda trip: trip.compared == "tensors",
     "tensors found without a flag": lambda trip: trip.found,
     "no flag": lambda trip: not trip.flags,
     "one or two flags": lambda trip: len(trip.flags) in (1, 2),
@@ -67,8 +69,8 @@ def _flags(trips: list[Trip]) -> int:
 def _table(found: Mapping[str, Mapping[str, Trip]]) -> Iterator[str]:
     yield "## Networks"
     yield ""
-    yield "The network that the spec extends, the number of flags, and their keys. A star marks networks whose tensors"
-    yield "were only found with flags: no other network has such a part."
+    yield "The network that the imported spec extends, the number of flags, and their keys. A star marks networks whose"
+    yield "tensors were found only with flags, because no other network has such a part."
     yield ""
     yield "| network | with the whole collection | without the network itself | compared |"
     yield "| --- | --- | --- | --- |"

@@ -220,7 +220,7 @@ def test_the_grid_of_positions_may_be_told() -> None:
     assert "error[RG706]: `global_pool.positional_embedding` has 256 positions in the file, not 32x9" in done.err
     trained(clip_of_size(32, 48))
     done = convert(CLIP, "--resize-positions", "bicubic")
-    assert "`global_pool.positional_embedding` has 384 positions in the file, which is no square" in done.err
+    assert "`global_pool.positional_embedding` has 384 positions in the file, which is not a square number" in done.err
 
 
 def test_positions_are_resized_on_request_only() -> None:
@@ -307,7 +307,7 @@ def test_a_mean_before_padding_is_refused_and_the_way_out_is_exact() -> None:
     old, x = trained(), torch.rand(IMAGES)
     done = convert(TINY, "--fold-normalization", CONSTANTS)
     assert (1, "") == (done.code, done.out)
-    reason = "its padding is zeros, which are another color without the means"
+    reason = "its padding is zeros, which stand for another colour without the means"
     assert f"error[RG706]: the means cannot be folded into `conv1`: {reason}" in done.err
     settings = ("input.mean=[0.5, 0.4, 0.3]", "input.std=[0.2, 0.25, 0.5]")
     assert all(f"--set '{each}'" in done.err for each in settings)
@@ -389,10 +389,10 @@ def test_changes_are_told() -> None:
         (("--leave-out", "scal"), "this file has no tensors of `scal` to leave out"),
         (("--inflate", "median"), "unknown rule `median` for --inflate"),
         (("--resize-positions", "cubic"), "unknown rule `cubic` for --resize-positions"),
-        (("--fold-normalization", "1"), "`1` has no mean and positive standard deviation of 3 input channels"),
-        (("--fold-normalization", "0/1,2"), "`0/1,2` has no mean and positive standard deviation of 3 input"),
-        (("--fold-normalization", "nan/1"), "`nan/1` has no mean and positive standard deviation of 3 input"),
-        (("--fold-normalization", "0/0"), "`0/0` has no mean and positive standard deviation of 3 input channels"),
+        (("--fold-normalization", "1"), "`1` is not a mean and a positive standard deviation for 3 input channels"),
+        (("--fold-normalization", "0/1,2"), "`0/1,2` is not a mean and a positive standard deviation for 3 input"),
+        (("--fold-normalization", "nan/1"), "`nan/1` is not a mean and a positive standard deviation for 3 input"),
+        (("--fold-normalization", "0/0"), "`0/0` is not a mean and a positive standard deviation for 3 input channels"),
     ],
 )
 def test_a_change_that_is_none(options: tuple[str, str], message: str) -> None:

@@ -219,7 +219,7 @@ def test_another_kind_of_file_is_refused(path: str, content: bytes) -> None:
 
 def test_layers_without_names_are_refused() -> None:
     keras_files.newer("w.weights.h5", ARRAYS, named=False)
-    with pytest.raises(WeightsError, match=r"no names of layers: `layers/conv2d` is a class and a number") as caught:
+    with pytest.raises(WeightsError, match=r"lacks the names of its layers: `layers/conv2d` is only a class") as caught:
         keras_file.read("w.weights.h5")
     assert "save the model as `.keras`" in caught.value.help
 
@@ -238,7 +238,7 @@ def write_dataset(**options: Any) -> None:
         ({"data": numpy.zeros(4, ">f4")}, "has values of the dtype >f4"),
         ({"data": "text"}, "has values of the dtype object"),
         ({"data": numpy.zeros(2, [("x", "f4")])}, "has values of the dtype"),
-        ({"data": numpy.zeros(64, "f4"), "scaleoffset": 2}, "is compressed by another filter than gzip or lzf"),
+        ({"data": numpy.zeros(64, "f4"), "scaleoffset": 2}, "is compressed by a filter other than gzip or lzf"),
     ],
 )
 def test_a_bad_array_is_refused(options: dict[str, Any], reason: str) -> None:
@@ -291,7 +291,7 @@ def test_a_bad_configuration_gives_no_names(text: str) -> None:
 @pytest.mark.parametrize(
     ("out", "to", "reason"),
     [
-        ("o.h5", "spec", "a `.h5` file is for Keras, but not by its names"),
+        ("o.h5", "spec", "a `.h5` file needs Keras's names"),
         ("o.weights.h5", "keras", "Keras 3 expects another format in a `.weights.h5` file"),
     ],
 )

@@ -66,7 +66,7 @@ def test_a_state_dict_is_found(wrap: Wrap, old: bool) -> None:
     assert () == compare(compile_text(TINY), saved(wrap(state), _use_new_zipfile_serialization=not old))
 
 
-@pytest.mark.parametrize("end", [".pth", ".pt", ".bin", ".ckpt", ".pth.tar"])
+@pytest.mark.parametrize("end", [".pth", ".pt", ".bin", ".ckpt", ".pth.tar", ".pyth"])
 def test_by_its_end(end: str) -> None:
     state = network(compile_text(TINY), "cpu").state_dict()
     del state["fc.bias"]

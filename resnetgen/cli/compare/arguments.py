@@ -5,12 +5,11 @@ from typing import Annotated
 import typer
 
 from resnetgen.cli.exit import ended
+from resnetgen.cli.option_types import whole_number
 from resnetgen.cli.options import (
     AllowOutside,
-    Batch,
     Device,
     Dtype,
-    DtypeOption,
     Set,
     Size,
     Specs,
@@ -38,7 +37,7 @@ def command(
     format: Annotated[
         str, choice(_FORMATS, metavar="FORMAT", help=f"Output format: {words(_FORMATS)}.")
     ] = TableFormat.TABLE,
-    transpose: Annotated[bool, typer.Option("--transpose", help="Turn rows and columns.")] = False,
+    transpose: Annotated[bool, typer.Option("--transpose", help="Swap rows and columns.")] = False,
     latency: Annotated[
         bool, typer.Option("--latency", help="Measure milliseconds and images a second, which needs torch.")
     ] = False,
@@ -47,8 +46,12 @@ def command(
         choice(Device, metavar="DEVICE", help="Where to measure: cpu, cuda, or auto, which is CUDA if available."),
     ] = None,
     input_size: Size = None,
-    batch: Batch = 1,
-    dtype: DtypeOption = Dtype.FLOAT32,
+    batch: Annotated[
+        int, typer.Option(parser=whole_number, metavar="N", help="Samples in a batch, for the memory and --latency.")
+    ] = 1,
+    dtype: Annotated[
+        Dtype, choice(Dtype, metavar="DTYPE", help=f"Number type, for the memory and --latency: {words(Dtype)}.")
+    ] = Dtype.FLOAT32,
     set: Set = None,
     allow_outside: AllowOutside = False,
 ) -> int:

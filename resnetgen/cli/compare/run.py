@@ -9,11 +9,10 @@ import typer
 from resnetgen.cli.compare import text
 from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.options import TableFormat
-from resnetgen.cli.output import print_diagnostics, print_more, print_result
+from resnetgen.cli.output import print_diagnostics, print_more, print_result, print_run_error
 from resnetgen.cli.progress import with_progress
 from resnetgen.cli.spec_args import CompileOptions, outcomes
 from resnetgen.compiler import Compiled
-from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, Text
 from resnetgen.errors import RunError
 from resnetgen.runtime.latency import measure
 from resnetgen.tables.formats import printer
@@ -48,7 +47,7 @@ def run(specs: list[str], table: TableOptions, options: CompileOptions) -> int:
         typer.BadParameter: the options contradict each other.
     """
     if table.latency and table.layout != LAYOUTS[0]:
-        raise typer.BadParameter(f"--latency is for the layout {LAYOUTS[0]}", param_hint="'--latency'")
+        raise typer.BadParameter(f"--latency needs --layout {LAYOUTS[0]}", param_hint="'--latency'")
     if table.device and not table.latency:
         raise typer.BadParameter("--device needs --latency", param_hint="'--device'")
     found = list(outcomes(specs, options))
@@ -61,7 +60,7 @@ def run(specs: list[str], table: TableOptions, options: CompileOptions) -> int:
     try:
         subjects = _measured(networks, table)
     except RunError as error:
-        print_diagnostics([_refusal(error)])
+        print_run_error(error)
         return FAILURE
     made = layout(table.layout)(subjects)
     printed = text.print_table if table.format == TableFormat.TABLE else printer(table.format)
@@ -81,8 +80,3 @@ def _measured(networks: list[Compiled], table: TableOptions) -> list[Subject]:
     times = (measure(each, table.device, table.batch, table.dtype) for each in networks)
     found = with_progress(times, len(networks))
     return [subject._replace(latency=each) for subject, each in zip(subjects, found, strict=True)]
-
-
-def _refusal(error: RunError) -> Diagnostic:
-    place = Label(Span(Text("--latency", ""), 1, 1, 1, 1))
-    return Diagnostic(error.code, Severity.ERROR, error.message, place, (), error.help)

@@ -43,7 +43,7 @@ def command(
     """Draw a network or its blocks as a picture: SVG, HTML, Mermaid, Graphviz or LaTeX.
 
     Without -o, the file is NAME.svg, NAME_block.svg or NAME_all.svg. Text in it can be searched, and colours follow the
-    reader's light or dark setting. To see exact figures, point at a part of the picture. Of two specs, the picture
+    reader's light or dark setting. To see exact figures, point at a part of the picture. With two specs, the picture
     marks what differs.
     """
     from resnetgen.cli import set_option

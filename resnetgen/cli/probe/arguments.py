@@ -8,15 +8,7 @@ import typer
 from resnetgen.cli import completion
 from resnetgen.cli.exit import ended
 from resnetgen.cli.option_types import whole_number
-from resnetgen.cli.options import AllowOutside, Set, Size, Specs, choice, words
-
-
-class Device(StrEnum):
-    """The devices that networks run on."""
-
-    AUTO = "auto"
-    CPU = "cpu"
-    CUDA = "cuda"
+from resnetgen.cli.options import AllowOutside, Device, Set, Size, Specs, choice, words
 
 
 class Format(StrEnum):
@@ -33,7 +25,7 @@ def command(
         list[str] | None,
         typer.Option(
             metavar="NAMES",
-            help="Take only these measurements; separate with commas.",
+            help="Take only these measurements; separate with commas, or repeat.",
             autocompletion=completion.measurements,
         ),
     ] = None,
@@ -51,10 +43,10 @@ def command(
     set: Set = None,
     allow_outside: AllowOutside = False,
 ) -> int:
-    """Measure what initial weights tell about training, without data.
+    """Measure at initialization, without data, how a network will train.
 
-    The measurements are variance, gradients, shattering, paths, activations and field. Inputs are noise. Verdicts say
-    by which criterion they are reached; a warning is no error.
+    The measurements are variance, gradients, shattering, paths, activations and field. The inputs are noise. Each
+    verdict names its criterion. A warning does not change the exit code.
     """
     from resnetgen.cli import set_option
     from resnetgen.cli.input_size import parse

@@ -23,7 +23,7 @@ import typer
 
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.cli.exit import FAILURE, OK
-from resnetgen.cli.output import print_diagnostics, print_more, print_note, print_result
+from resnetgen.cli.output import print_diagnostics, print_more, print_result, print_run_error
 from resnetgen.cli.probe import plots
 from resnetgen.cli.progress import with_steps
 from resnetgen.cli.spec_args import CompileOptions, outcomes
@@ -93,7 +93,7 @@ def run(specs: list[str], probe: ProbeOptions, options: CompileOptions) -> int:
         networks = [(each.name, each.compiled) for each in found if each.compiled is not None]
         probed = list(_probed(networks, names, probe, device))
     except RunError as refused:
-        print_note(f"error[{refused.code}]: {escape(refused.message)}\n   help: {escape(refused.help)}\n")
+        print_run_error(refused)
         return FAILURE
     print_result(_rendered(probed, names, probe, device))
     return OK if probe.plot is None else plots.write(probe.plot, suffix, probed, force=probe.force)

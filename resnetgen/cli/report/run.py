@@ -78,16 +78,16 @@ def _check(target: Target) -> None:
     """Refuse a target that no page can go to."""
     if target.path == STANDARD_OUTPUT:
         if target.open:
-            raise typer.BadParameter("what is printed cannot be shown: name a file with -o", param_hint="'--open'")
+            raise typer.BadParameter("a printed page cannot be shown; name a file with -o", param_hint="'--open'")
     elif target.path is not None and os.path.splitext(target.path)[1].lower() != SUFFIX:
-        raise typer.BadParameter(f"{target.path!r} does not end in {SUFFIX}, as a page does", param_hint="'-o'")
+        raise typer.BadParameter(f"{target.path!r} does not end in {SUFFIX}", param_hint="'-o'")
 
 
 def _document(compiled: list[Compiled], batch: int, dtype: str) -> str:
     from resnetgen.cli.report.document import document
 
     if not compiled:
-        raise typer.BadParameter("there is no spec in the folders named", param_hint="'SPEC...'")
+        raise typer.BadParameter("the given folders hold no spec", param_hint="'SPEC...'")
     return document(compiled, batch, dtype)
 
 

@@ -25,7 +25,7 @@ from resnetgen.analysis.input_sizes import small_working_size
 from resnetgen.cli import input_size
 from resnetgen.cli.config import settings
 from resnetgen.cli.exit import FAILURE, OK
-from resnetgen.cli.output import print_diagnostics, print_note, print_result
+from resnetgen.cli.output import print_diagnostics, print_result, print_run_error
 from resnetgen.cli.progress import with_progress, with_steps
 from resnetgen.cli.source_path import origin
 from resnetgen.cli.spec_args import (
@@ -99,7 +99,7 @@ def run(specs: list[str], options: VerifyOptions) -> int:
         tasks = [_task(outcome, checks, options, threads) for outcome in found]
         examined = tuple(_examined(*each) for each in zip(found, tasks, _answers(tasks, options.jobs), strict=True))
     except RunError as refused:
-        _print_refusal(refused)
+        print_run_error(refused)
         return FAILURE
     verified = Verified(examined, options.batch, options.deploy)
     print_result(_rendered(verified, options.format))
@@ -236,12 +236,8 @@ def _print_out_of_memory(examined: Examined, batch: int) -> None:
     if names:
         what = f"{examined.trace.network.name}: {_listed(names)}"
         size = by_axis(examined.trace.input)
-        _print_refusal(out_of_memory(what, examined.started.device, examined.trace.batch(batch), size))
+        print_run_error(out_of_memory(what, examined.started.device, examined.trace.batch(batch), size))
 
 
 def _listed(names: list[str]) -> str:
     return f"the check{'' if len(names) == 1 else 's'} {', '.join(f'`{name}`' for name in names)}"
-
-
-def _print_refusal(refused: RunError) -> None:
-    print_note(f"error[{refused.code}]: {escape(refused.message)}\n   help: {escape(refused.help)}\n")

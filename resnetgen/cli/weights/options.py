@@ -20,7 +20,7 @@ WeightsFile = Annotated[
     str,
     typer.Argument(
         metavar="FILE",
-        help="Weights: .safetensors, .npz, .pkl, .h5, .keras, or of torch.save.",
+        help="Weights: .safetensors, .npz, .pkl, .h5, .keras, or from torch.save.",
         autocompletion=completion.weights_files,
     ),
 ]

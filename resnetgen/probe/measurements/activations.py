@@ -18,7 +18,7 @@ from resnetgen.probe.subject import Subject
 from resnetgen.runtime.expected_modules import module_operators
 
 MANY = 0.1
-"""The share of dead channels of a layer from which on a warning is given."""
+"""The share of dead channels of a layer above which there is a warning."""
 
 
 def measure(subject: Subject) -> Finding:

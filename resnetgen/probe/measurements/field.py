@@ -1,7 +1,7 @@
 """The effective receptive field beside the theoretical one.
 
 Luo, Li, Urtasun and Zemel, "Understanding the Effective Receptive Field in Deep Convolutional Neural Networks" (2016,
-https://arxiv.org/abs/1701.04128): the gradients of the input for the center of the last map fall off from the middle
+https://arxiv.org/abs/1701.04128): the gradients of the input for the centre of the last map fall off from the middle
 like a Gaussian, so that most of the theoretical receptive field matters little. It counts the pixels whose gradient is
 more than 1 - 95.45% of the largest, those within two standard deviations of a Gaussian; the effective receptive field
 is the side of a square of as many pixels.
@@ -24,7 +24,7 @@ THRESHOLD = 1 - 0.9545
 
 
 def measure(subject: Subject) -> Finding:
-    """Measure the gradients of the input for the center of the last map: root mean squares over samples and channels.
+    """Measure the gradients of the input for the centre of the last map: root mean squares over samples and channels.
 
     Args:
         subject: the network, with fixed statistics of its norms.

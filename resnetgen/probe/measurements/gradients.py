@@ -20,7 +20,7 @@ from resnetgen.probe.subject import Subject
 from resnetgen.probe.words import fold
 
 LARGE_RATIO = 100.0
-"""The ratio of the gradients at two blocks from which on a warning is given."""
+"""The ratio of the gradients at two blocks above which there is a warning."""
 
 
 def measure(subject: Subject) -> Finding:

@@ -29,7 +29,7 @@ PATHS = 8
 """The random choices of branches for each length."""
 
 SHARE = 0.95
-"""The share of the gradient whose lengths are told."""
+"""The share of the gradient whose range of lengths is reported."""
 
 
 def measure(subject: Subject) -> Finding:

@@ -1,4 +1,4 @@
-"""The correlation of gradients at neighboring inputs.
+"""The correlation of gradients at neighbouring inputs.
 
 Balduzzi et al., "The Shattered Gradients Problem: If resnets are the answer, then what is the question?" (2017,
 https://arxiv.org/abs/1702.08591): in plain networks the correlation of gradients at two inputs falls exponentially with
@@ -25,7 +25,7 @@ ANGLES = tuple(2.0**power for power in range(-5, 7))
 """The distances at which gradients are compared, in degrees: 1/32 to 64."""
 
 HALF = 0.5
-"""The correlation whose angle is told."""
+"""The correlation whose angle is reported."""
 
 NEAR = 0.25
 """The angle at which the correlation has to be `HALF` at least, in degrees; below, a warning is given."""
@@ -90,7 +90,7 @@ def _verdict(half: float) -> tuple[str, bool]:
 
 MEASUREMENT = Measurement(
     "shattering",
-    "Correlation of gradients at neighboring inputs",
+    "Correlation of gradients at neighbouring inputs",
     "Balduzzi et al. 2017, arXiv:1702.08591",
     Axis("angle between inputs, degrees", is_logarithmic=True),
     Axis("correlation"),

@@ -22,7 +22,7 @@ from resnetgen.probe.subject import Subject
 from resnetgen.probe.words import fold
 
 LARGE_GROWTH = 1e4
-"""The growth of the variance, at any two blocks, from which on a warning is given: values grow a hundredfold."""
+"""The growth of the variance between any two blocks above which there is a warning: values grow a hundredfold."""
 
 
 def measure(subject: Subject) -> Finding:

@@ -94,7 +94,7 @@ def _need_plain(first: FirstConv) -> None:
         )
     other = next((node for node in first.before if not node.operator.pools), None)
     if other is not None:
-        refuse(f"`{other.name}` is before `{first.node.name}`, so nothing can be folded into that", _LEAVE)
+        refuse(f"nothing can be folded into `{first.node.name}`, because `{other.name}` comes before it", _LEAVE)
 
 
 def _parsed(rule: str, channels: int) -> tuple[Constants, bool]:
@@ -109,7 +109,7 @@ def _parsed(rule: str, channels: int) -> tuple[Constants, bool]:
     found = [numbers(part) for part in (mean, std)]
     means, stds = (part * channels if part and len(part) == 1 else part for part in found)
     if means is None or stds is None or {len(means), len(stds)} != {channels} or min(stds) <= 0:
-        message = f"`{rule}` has no mean and positive standard deviation of {channels} input channels"
+        message = f"`{rule}` is not a mean and a positive standard deviation for {channels} input channels"
         refuse(message, f"write {OPTION} MEAN/STD, each a number or {channels} numbers with commas, or `{RAW}`")
     return Constants(tuple(means), tuple(stds)), inexact
 
@@ -127,13 +127,13 @@ def _border(first: FirstConv) -> str:
     """Return why a shift changes the outputs near the border; empty if it does not."""
     if first.before:
         return f"`{first.before[0].name}` is before it, and may pad with zeros"
-    return "its padding is zeros, which are another color without the means" if first.conv.weights().pads else ""
+    return "its padding is zeros, which stand for another colour without the means" if first.conv.weights().pads else ""
 
 
 def _without_folding(theirs: Constants) -> str:
     mean, std = ([f"{value:g}" for value in values] for values in theirs)
     settings = f"--set 'input.mean=[{', '.join(mean)}]' --set 'input.std=[{', '.join(std)}]'"
-    return f"let the network standardize its input: {settings}; or accept that with `/{INEXACT}` behind the rule"
+    return f"let the network standardize its input: {settings}; or accept the difference: add `/{INEXACT}` to the rule"
 
 
 def _shift_target(first: FirstConv, found: Fit) -> str:
@@ -149,5 +149,5 @@ def _shift_target(first: FirstConv, found: Fit) -> str:
     is_norm = first.after is not None and isinstance(first.after.operator, BatchNorm | FrozenBatchNorm)
     if is_norm and mean in found.shapes:
         return mean
-    message = f"`{first.node.name}` has no bias and no batch norm after it, so nothing can take up the means"
+    message = f"`{first.node.name}` has no bias and no batch norm after it, so the means cannot be folded"
     refuse(message, "write `bias: true` in the first layer of the stem, or `mean` and `std` in `input`")

@@ -79,7 +79,7 @@ def _stored_grid(name: str, count: int, size: str) -> tuple[int, int]:
     if not size and count > 0 and square**2 == count:
         return square, square
     if not sides or prod(sides) != count:
-        given = f", not {size}" if size else ", which is no square"
+        given = f", not {size}" if size else ", which is not a square number"
         refuse(f"`{name}` has {count:,} positions in the file{given}", "write the size of their grid: `bicubic,9x7`")
     return sides[0], sides[1]
 

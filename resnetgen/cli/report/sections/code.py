@@ -11,7 +11,7 @@ from resnetgen.pages.spec_lines import spec_texts
 
 _LEAD = Markup(
     "<p>Point at a line, or move the focus to its number, and the lines that belong to it are marked on both sides. "
-    "A click on the number goes to the first of them. What another spec of the chain writes anew is pale.</p>\n"
+    "A click on the number goes to the first of them. Lines that another spec replaces are pale.</p>\n"
 )
 
 

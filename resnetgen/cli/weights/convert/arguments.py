@@ -53,7 +53,8 @@ def command(
     fold_normalization: Annotated[
         str,
         typer.Option(
-            metavar="MEAN/STD", help="Fold the constants of FILE's images into the first convolution, or `none`."
+            metavar="MEAN/STD",
+            help="Fold the mean and std of FILE's images into the first convolution; `none` for raw images.",
         ),
     ] = "",
     classes: Annotated[
@@ -70,7 +71,7 @@ def command(
     ] = "",
     leave_out: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="Tensor or module to leave out; a list with commas, or repeatable."),
+        typer.Option(metavar="NAME", help="Tensors or modules to leave out; separate with commas, or repeat."),
     ] = None,
     dtype: Annotated[
         Dtype | None,

@@ -57,7 +57,7 @@ def _why_not_of_keras(path: str, layout: str) -> tuple[str, str]:
         help = "write a name without `.weights`: `load_weights` of Keras reads both"
         return "Keras 3 expects another format in a `.weights.h5` file than this command writes", help
     if layout != _KERAS:
-        return "a `.h5` file is for Keras, but not by its names", f"write them with --to {_KERAS}, or another format"
+        return "a `.h5` file needs Keras's names", f"add --to {_KERAS}, or write another format"
     if missing_packages(("h5py",)):
         return "writing this file needs h5py, which is not installed", install_command("keras")
     return "", ""
