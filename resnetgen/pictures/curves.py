@@ -66,11 +66,11 @@ class _Scale:
         self._length = length
         low, high = min(values, default=0.0), max(values, default=1.0)
         if axis.is_logarithmic:
-            low, high = floor(log10(low) + 1e-9), ceil(log10(high) - 1e-9)
-            high = max(high, low + 1)
-            step = max(1, ceil((high - low) / (_MOST_TICKS - 1)))
-            self.ticks = [10.0**power for power in range(low, high + 1, step)]
-            self._low, self._high = float(low), float(high)
+            first, last = floor(log10(low) + 1e-9), ceil(log10(high) - 1e-9)
+            last = max(last, first + 1)
+            powers = range(first, last + 1, max(1, ceil((last - first) / (_MOST_TICKS - 1))))
+            self.ticks = [10.0**power for power in powers]
+            self._low, self._high = float(first), float(last)
         else:
             step = _step((high - low) or abs(high) or 1.0)
             self._low, self._high = floor(low / step + 1e-9) * step, ceil(high / step - 1e-9) * step

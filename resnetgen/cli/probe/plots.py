@@ -80,4 +80,5 @@ def _printed(picture: Picture, suffix: str) -> bytes:
 
     if suffix == ".png":
         return png.print_picture(picture)
-    return {".svg": svg, ".html": html}[suffix].print_picture(picture).encode()
+    text = html.print_picture(picture) if suffix == ".html" else svg.print_picture(picture)
+    return text.encode()
