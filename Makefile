@@ -120,5 +120,5 @@ $(LOWEST): pyproject.toml .ci/lowest_versions.py
 	$(PYTHON) -m venv $(LOWEST_VENV)
 	$(LOWEST_VENV)/bin/python .ci/lowest_versions.py > $(LOWEST_VENV)/constraints.txt
 	$(LOWEST_VENV)/bin/python -m pip install --quiet --editable . --constraint $(LOWEST_VENV)/constraints.txt \
-	  'pytest>=9,<10' 'hypothesis>=6.100' 'jsonschema>=4.18,<5' 'junitparser>=4,<6' 'ruamel.yaml>=0.18.6,<0.20'
+	  'pytest>=9,<10' 'pytest-xdist>=3.6' 'hypothesis>=6.100' 'jsonschema>=4.18,<5' 'junitparser>=4,<6' 'ruamel.yaml>=0.18.6,<0.20'
 	@touch $@

@@ -14,8 +14,8 @@ SIGN = "≠"
 TYPE = "type"
 """The fact of a block that all others follow from."""
 
-_MOST = 2
-"""The most facts of a part that are listed; more are only counted."""
+_MOST = 3
+"""The most lines of facts of a part; where there are more facts, the last line counts the others."""
 
 
 class Differences(NamedTuple):
@@ -52,8 +52,8 @@ class Differences(NamedTuple):
 def marked(facts: Iterable[str]) -> tuple[str, ...]:
     """Return the first of some facts, each behind the sign, and the number of the others."""
     distinct = list(dict.fromkeys(facts))
-    lines = tuple(f"{SIGN} {fact}" for fact in distinct[:_MOST])
-    return (*lines, f"{SIGN} {len(distinct) - _MOST} others") if len(distinct) > _MOST else lines
+    lines = tuple(f"{SIGN} {fact}" for fact in distinct)
+    return lines if len(lines) <= _MOST else (*lines[: _MOST - 1], f"{SIGN} {len(lines) - _MOST + 1} others")
 
 
 def differences(network: Network, other: Network) -> tuple[Differences, Differences]:

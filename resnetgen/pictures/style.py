@@ -61,6 +61,11 @@ STYLES: Mapping[str, Style] = {
     "macs": Style("bar"),
     "params": Style("bar-soft"),
     "dots": Style("soft"),
+    "curve-plain": Style("", "soft", 1.6),
+    "curve-plain-deep": Style("", "soft", 2.8),
+    "curve-residual": Style("", "skip", 1.6),
+    "curve-residual-deep": Style("", "skip", 2.8),
+    "curve-branch": Style("", "bar", 1.6),
     "rule": Style("", "line", 1),
 }
 """Every look, by its name."""

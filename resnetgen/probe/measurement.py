@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from resnetgen.pictures.curves import Axis
 from resnetgen.probe.finding import Finding
 from resnetgen.probe.subject import Subject
-
-
-class Axis(NamedTuple):
-    """An axis of a plot: its label with the unit, and whether it is logarithmic."""
-
-    label: str
-    is_logarithmic: bool = False
 
 
 class Measurement(NamedTuple):

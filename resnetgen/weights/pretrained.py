@@ -32,7 +32,10 @@ def load_pretrained(compiled: Compiled, path: str, key: str = "") -> nn.Module:
         SpecError: the weights do not fit the network, or the file cannot be read; the diagnostics are those of
             `resnetgen check --weights`.
         ModuleNotFoundError: torch or the reader of the file is not installed.
+        TypeError: a part is named, and no file.
     """
+    if not path:
+        raise TypeError("`weights_key` names a part of a file, and `weights` names no file")
     constructor = load(source_code(compiled, compiled.document.text.name), compiled.network)
     choice = FileChoice(key)
     found = compare_file(compiled, path, choice)

@@ -2,6 +2,7 @@
 
 import json
 from importlib import util
+from pathlib import Path
 
 import pytest
 
@@ -54,3 +55,46 @@ def test_without_torch_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("resnetgen.runtime.packages.find_spec", lambda name: None if name == "torch" else known(name))
     message = "error[RG801]: measuring a network needs torch, which is not installed\n"
     assert (1, "", f"{message}   help: {install_command('torch')}\n") == resnetgen("probe", *SMALL)
+
+
+@pytest.mark.parametrize("suffix", [".svg", ".html", ".png"])
+def test_a_plot_has_a_panel_for_each_measurement(suffix: str, folder: Path) -> None:
+    if suffix == ".png":
+        pytest.importorskip("resvg_py")
+    path = folder / f"plot{suffix}"
+    arguments = ("resnet20", "plain20", "--input-size", "4", "--batch", "2", "--measure", "gradients,field")
+    for _ in range(2):  # it may overwrite its own
+        done = resnetgen("probe", *arguments, "--plot", path.name)
+        assert 0 == done.code
+        assert done.err.startswith(f"{path.name}: ")
+    if suffix != ".png":
+        text = path.read_text(encoding="utf-8")
+        assert all(f">{words}</text>" in text for words in ("Gradients by depth", "Effective receptive field"))
+        assert 2 == text.count(">resnet20</text>") == text.count(">plain20</text>")
+        assert 'class="curve-residual"' in text
+        assert 'class="curve-plain"' in text
+
+
+def test_a_plot_does_not_overwrite_a_file_of_the_user(folder: Path) -> None:
+    mine = folder / "mine.svg"
+    mine.write_text("mine", encoding="utf-8")
+    done = resnetgen("probe", *SMALL, "--measure", "field", "--plot", "mine.svg")
+    assert (1, "mine") == (done.code, mine.read_text(encoding="utf-8"))
+    assert "Effective receptive field" in done.out  # nothing that was measured is lost
+    assert "resnetgen has not drawn this file" in done.err
+
+
+def test_the_ending_of_a_plot_is_checked_before_anything_is_measured() -> None:
+    done = resnetgen("probe", *SMALL, "--plot", "plot.jpg")
+    assert (2, "") == (done.code, done.out)
+    assert ".svg, .html or .png" in " ".join(done.err.split())
+
+
+def test_a_png_without_resvg_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = util.find_spec
+    monkeypatch.setattr(
+        "resnetgen.runtime.packages.find_spec", lambda name: None if name == "resvg_py" else known(name)
+    )
+    done = resnetgen("probe", *SMALL, "--plot", "plot.png")
+    assert (1, "") == (done.code, done.out)
+    assert install_command("png") in done.err

@@ -54,6 +54,11 @@ def test_every_layout_has_names_for_some_of_these() -> None:
     assert set(LAYOUTS) == {layout for _, layout in PAIRS}
 
 
+@pytest.mark.parametrize("name", ["regnet_x_400mf", "regnet_y_400mf"])
+def test_a_regnet_has_no_names_of_a_resnet(name: str) -> None:
+    assert foreign_names(compile_spec(name), LAYOUTS["torchvision"]) is None
+
+
 @pytest.mark.parametrize(("name", "layout"), PAIRS)
 def test_each_tensor_has_a_name_of_its_own_and_its_shape(name: str, layout: str) -> None:
     own = own_shapes(name, layout)

@@ -36,6 +36,10 @@ def command(
         Device, choice(Device, metavar="DEVICE", help="cpu, cuda, or auto, which is CUDA if available.")
     ] = Device.AUTO,
     format: Annotated[Format, choice(Format, metavar="FORMAT", help=f"Output format: {words(Format)}.")] = Format.TABLE,
+    plot: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Draw the series as curves: .svg, .html or .png.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that resnetgen did not draw.")] = False,
     set: Set = None,
     allow_outside: AllowOutside = False,
 ) -> int:
@@ -50,5 +54,5 @@ def command(
     from resnetgen.cli.spec_args import CompileOptions
 
     options = CompileOptions(parse(input_size), allow_outside, set_option.parse(set))
-    probe = run.ProbeOptions(tuple(measure or ()), batch, seed, device.value, format.value)
+    probe = run.ProbeOptions(tuple(measure or ()), batch, seed, device.value, format.value, plot, force)
     return run.run(specs, probe, options)

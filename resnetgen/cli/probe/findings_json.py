@@ -22,7 +22,7 @@ def as_json(probed: Sequence[Probed], probe: ProbeOptions, device: torch.device)
         {
             "spec": each.spec,
             "name": each.name,
-            "input": each.input,
+            "input": each.trace.input,
             "findings": [_finding(name, finding) for name, finding in each.findings.items()],
         }
         for each in probed

@@ -21,8 +21,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
+from resnetgen.analysis.shape_inference import Trace
 from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.output import print_diagnostics, print_more, print_result, print_run_error
+from resnetgen.cli.probe import plots
 from resnetgen.cli.progress import with_steps
 from resnetgen.cli.spec_args import CompileOptions, outcomes
 from resnetgen.compiler import Compiled
@@ -46,15 +48,21 @@ class ProbeOptions(NamedTuple):
     seed: int = 0
     device: str = "auto"
     format: str = "table"
+    plot: str | None = None
+    force: bool = False
 
 
 class Probed(NamedTuple):
     """A network with its findings by the name of their measurement; `spec` is its name on the command line."""
 
     spec: str
-    name: str
-    input: tuple[int, ...]
+    trace: Trace
     findings: dict[str, Finding]
+
+    @property
+    def name(self) -> str:
+        """The name of the network."""
+        return self.trace.network.name
 
 
 def run(specs: list[str], probe: ProbeOptions, options: CompileOptions) -> int:
@@ -69,9 +77,10 @@ def run(specs: list[str], probe: ProbeOptions, options: CompileOptions) -> int:
         The exit code: 1 if a spec has errors, or the networks cannot run with these options.
 
     Raises:
-        typer.BadParameter: a measurement is unknown.
+        typer.BadParameter: a measurement or the ending of the plot is unknown.
     """
     names = _chosen(probe.measure)
+    suffix = plots.suffix_of(probe.plot)
     found = list(outcomes(specs, options))
     faults = [each for outcome in found for each in outcome.diagnostics if outcome.compiled is None]
     if faults:
@@ -79,6 +88,7 @@ def run(specs: list[str], probe: ProbeOptions, options: CompileOptions) -> int:
         print_more(faults)
         return FAILURE
     try:
+        plots.require(suffix)
         device = _device(probe.device)
         networks = [(each.name, each.compiled) for each in found if each.compiled is not None]
         probed = list(_probed(networks, names, probe, device))
@@ -86,7 +96,7 @@ def run(specs: list[str], probe: ProbeOptions, options: CompileOptions) -> int:
         print_run_error(refused)
         return FAILURE
     print_result(_rendered(probed, names, probe, device))
-    return OK
+    return OK if probe.plot is None else plots.write(probe.plot, suffix, probed, force=probe.force)
 
 
 def _chosen(words: Iterable[str]) -> tuple[str, ...]:
@@ -138,7 +148,7 @@ def _probed(
                 for name in names:
                     begin(f"{compiled.network.name}: {name}")
                     findings[name] = load_measurement(name).measure(subject)
-            yield Probed(spec, compiled.network.name, compiled.trace.input, findings)
+            yield Probed(spec, compiled.trace, findings)
 
 
 @contextmanager

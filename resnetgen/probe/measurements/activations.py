@@ -11,8 +11,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+from resnetgen.pictures.curves import Axis
 from resnetgen.probe.finding import Figure, Finding, Series
-from resnetgen.probe.measurement import Axis, Measurement
+from resnetgen.probe.measurement import Measurement
 from resnetgen.probe.subject import Subject
 from resnetgen.runtime.expected_modules import module_operators
 

@@ -14,8 +14,9 @@ from torch import Tensor
 
 from resnetgen.analysis.receptive_field import receptive_fields
 from resnetgen.number_format import pluralize
+from resnetgen.pictures.curves import Axis
 from resnetgen.probe.finding import Figure, Finding, Series
-from resnetgen.probe.measurement import Axis, Measurement
+from resnetgen.probe.measurement import Measurement
 from resnetgen.probe.subject import Subject
 
 THRESHOLD = 1 - 0.9545

@@ -12,9 +12,10 @@ from itertools import pairwise
 
 from torch import Tensor
 
+from resnetgen.pictures.curves import Axis
 from resnetgen.probe.block_outputs import block_outputs
 from resnetgen.probe.finding import Figure, Finding, Series
-from resnetgen.probe.measurement import Axis, Measurement
+from resnetgen.probe.measurement import Measurement
 from resnetgen.probe.subject import Subject
 from resnetgen.probe.words import fold
 

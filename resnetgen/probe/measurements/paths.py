@@ -16,8 +16,9 @@ from random import Random
 import torch
 from torch import Tensor
 
+from resnetgen.pictures.curves import Axis
 from resnetgen.probe.finding import Figure, Finding, Series
-from resnetgen.probe.measurement import Axis, Measurement
+from resnetgen.probe.measurement import Measurement
 from resnetgen.probe.residual_sums import ResidualSums
 from resnetgen.probe.subject import Subject
 

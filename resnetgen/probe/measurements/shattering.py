@@ -13,8 +13,9 @@ from math import cos, exp, log, pi, sin
 import torch
 from torch import Tensor
 
+from resnetgen.pictures.curves import Axis
 from resnetgen.probe.finding import Figure, Finding, Series
-from resnetgen.probe.measurement import Axis, Measurement
+from resnetgen.probe.measurement import Measurement
 from resnetgen.probe.subject import Subject
 
 STARTS = 8

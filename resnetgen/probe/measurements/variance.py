@@ -13,9 +13,10 @@ from math import prod
 import torch
 from torch import Tensor
 
+from resnetgen.pictures.curves import Axis
 from resnetgen.probe.block_outputs import block_outputs
 from resnetgen.probe.finding import Figure, Finding, Series
-from resnetgen.probe.measurement import Axis, Measurement
+from resnetgen.probe.measurement import Measurement
 from resnetgen.probe.residual_sums import ResidualSums
 from resnetgen.probe.subject import Subject
 from resnetgen.probe.words import fold

@@ -1,9 +1,7 @@
 """The ResNets, RegNets and BiT networks of Hugging Face's transformers."""
 
-from resnetgen.ir.network import Network
-from resnetgen.ops.conv import Conv
-from resnetgen.ops.pool import MaxPool
 from resnetgen.weights.layouts.foreign_layout import ForeignLayout, NamingTable
+from resnetgen.weights.layouts.network_kinds import is_regnet
 
 _REGNET = {"base": "huggingface", "prefix": "regnet", "head": {"global_avg_pool": "regnet.pooler"}}
 _SQUEEZE = {f"{name}": f"attention.{number}" for number, name in enumerate(("fc1", "act", "fc2", "gate"))}
@@ -35,14 +33,6 @@ _BIT = {
 _FIRST = "encoder.stages.0.layers.0.layer.0.convolution.weight"
 
 
-def _is_regnet(network: Network) -> bool:
-    """Tell whether a network has grouped convolutions and no pool in its stem: this library's ResNets do not."""
-    runs = (run for stage in network.stages for run in stage.runs)
-    convs = (node.operator for run in runs for node in run.block.branch if isinstance(node.operator, Conv))
-    pooled = any(isinstance(node.operator, MaxPool) for node in network.stem)
-    return not pooled and any(conv.groups > 1 for conv in convs)
-
-
 LAYOUT = ForeignLayout(
     "huggingface",
     "`ResNetForImageClassification` of `transformers`, its RegNets and BiT networks",
@@ -52,14 +42,14 @@ LAYOUT = ForeignLayout(
             (_FIRST, "encoder.stages.0.layers.0.layer.2.attention.0.weight"),
             1,
             optional="regnet.",
-            applies=_is_regnet,
+            applies=is_regnet,
         ),
         NamingTable(
             {**_REGNET, "block": _regnet_block(0, 1, 2)},
             (_FIRST, "regnet.embedder.embedder.convolution.weight"),
             1,
             optional="regnet.",
-            applies=_is_regnet,
+            applies=is_regnet,
         ),
         NamingTable({"base": "huggingface"}, (_FIRST, "embedder.embedder.convolution.weight"), 1, optional="resnet."),
         NamingTable(

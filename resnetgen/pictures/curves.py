@@ -1,0 +1,200 @@
+"""Curves in panels below one another: axes with ticks; the name of a curve stands at its end, not in a legend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from math import ceil, floor, isfinite, log10
+from typing import NamedTuple
+
+from resnetgen.pictures.geometry import Bounds, Line, Picture, Point, Shape, Words
+from resnetgen.pictures.text_width import text_width
+
+WIDTH = 460.0
+"""The width of the area of curves in pixels, without words at its sides."""
+
+HEIGHT = 170.0
+"""The height of that area in pixels."""
+
+_MARGIN = 28.0
+_TITLE = 44.0
+"""The height of a panel's title and of the label of its vertical axis."""
+
+_BELOW = 62.0
+"""The height of a panel's words below its curves, with the distance to the next."""
+
+_GAP = 6.0
+_STEPS = tuple(sign * 3.0 * step for step in range(40) for sign in (1, -1))
+"""The distances from the end of a curve at which its name is tried, the nearest first."""
+
+_MOST_TICKS = 6
+
+
+Points = tuple[Point, ...]
+
+
+class Axis(NamedTuple):
+    """An axis: its label with the unit, and whether it is logarithmic."""
+
+    label: str
+    is_logarithmic: bool = False
+
+
+class Curve(NamedTuple):
+    """A curve through points; `style` is a look of `style.py`."""
+
+    name: str
+    points: tuple[tuple[float, float], ...]
+    style: str
+
+
+class Panel(NamedTuple):
+    """Curves with their axes under a title; `note` stands at the right of the title."""
+
+    title: str
+    x: Axis
+    y: Axis
+    curves: tuple[Curve, ...]
+    note: str = ""
+
+
+class _Scale:
+    """The place of values along an axis, in pixels from its start."""
+
+    def __init__(self, axis: Axis, values: Sequence[float], length: float) -> None:
+        self.axis = axis
+        self._length = length
+        low, high = min(values, default=0.0), max(values, default=1.0)
+        if axis.is_logarithmic:
+            first, last = floor(log10(low) + 1e-9), ceil(log10(high) - 1e-9)
+            last = max(last, first + 1)
+            powers = range(first, last + 1, max(1, ceil((last - first) / (_MOST_TICKS - 1))))
+            self.ticks = [10.0**power for power in powers]
+            self._low, self._high = float(first), float(last)
+        else:
+            step = _step((high - low) or abs(high) or 1.0)
+            self._low, self._high = floor(low / step + 1e-9) * step, ceil(high / step - 1e-9) * step
+            self._high = max(self._high, self._low + step)
+            self.ticks = [self._low + step * number for number in range(round((self._high - self._low) / step) + 1)]
+
+    def __call__(self, value: float) -> float:
+        """Return the place of a value."""
+        found = log10(value) if self.axis.is_logarithmic else value
+        return (found - self._low) / (self._high - self._low) * self._length
+
+    def label(self, tick: float) -> str:
+        """Return a tick in words: `0.5`, `20`, `1e-03`."""
+        if self.axis.is_logarithmic and not 0.001 <= tick < 100_000:
+            return f"1e{round(log10(tick))}"
+        return f"{tick:,.10g}"
+
+
+def _step(extent: float) -> float:
+    """Return the distance of ticks on a linear axis: 1, 2 or 5 times a power of ten."""
+    rough = extent / (_MOST_TICKS - 1)
+    power = 10.0 ** floor(log10(rough))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * (1 - 1e-9))
+
+
+def draw_curves(title: str, panels: Sequence[Panel]) -> Picture:
+    """Return a picture of panels below one another.
+
+    Args:
+        title: what it shows, in a sentence.
+        panels: the panels. Values that are not finite, or not positive on a logarithmic axis, are left out.
+    """
+    shown = [_cleaned(panel) for panel in panels]
+    left = _MARGIN + max((_ticks_width(panel) for panel in shown), default=0.0) + 2 * _GAP
+    names = max((text_width(curve.name, 12) for panel in shown for curve in panel.curves), default=0.0)
+    shapes: list[Shape] = []
+    top = _MARGIN
+    for panel in shown:
+        shapes += _panel(panel, left, top)
+        top += _TITLE + HEIGHT + _BELOW
+    titles = max((text_width(panel.title, 12, bold=True) + text_width(panel.note, 11) for panel in shown), default=0.0)
+    width = max(left + WIDTH + _GAP + names, _MARGIN + titles + 3 * _GAP) + _MARGIN
+    return Picture(width, top - _BELOW + 40 + _MARGIN, title, tuple(shapes))
+
+
+def _cleaned(panel: Panel) -> Panel:
+    """Return a panel without the points that its axes cannot show."""
+
+    def fits(x: float, y: float) -> bool:
+        return (
+            isfinite(x)
+            and isfinite(y)
+            and (x > 0 or not panel.x.is_logarithmic)
+            and (y > 0 or not panel.y.is_logarithmic)
+        )
+
+    curves = (curve._replace(points=tuple(point for point in curve.points if fits(*point))) for curve in panel.curves)
+    return panel._replace(curves=tuple(curve for curve in curves if curve.points))
+
+
+def _scales(panel: Panel) -> tuple[_Scale, _Scale]:
+    points = [point for curve in panel.curves for point in curve.points]
+    return (
+        _Scale(panel.x, [x for x, _ in points] or [1.0], WIDTH),
+        _Scale(panel.y, [y for _, y in points] or [1.0], HEIGHT),
+    )
+
+
+def _ticks_width(panel: Panel) -> float:
+    _, vertical = _scales(panel)
+    return max(text_width(vertical.label(tick), 11) for tick in vertical.ticks)
+
+
+def _panel(panel: Panel, left: float, top: float) -> Iterator[Shape]:
+    yield Words(_MARGIN, top + 12, panel.title, "name")
+    if panel.note:
+        yield Words(_MARGIN + text_width(panel.title, 12, bold=True) + 2 * _GAP, top + 12, panel.note, "note")
+    across, up = _scales(panel)
+    bottom = top + _TITLE + HEIGHT
+    for tick in up.ticks:
+        y = bottom - up(tick)
+        yield Line(((left - 4, y), (left, y)), "rule")
+        yield Words(left - _GAP, y + 4, up.label(tick), "note", "end")
+    yield Line(((left, bottom - HEIGHT), (left, bottom), (left + WIDTH, bottom)), "rule")
+    for tick in across.ticks:
+        x = left + across(tick)
+        yield Line(((x, bottom), (x, bottom + 4)), "rule")
+        yield Words(x, bottom + 17, across.label(tick), "note", "middle")
+    yield Words(left + WIDTH / 2, bottom + 34, panel.x.label, "note", "middle")
+    yield Words(left - 4, bottom - HEIGHT - 8, panel.y.label, "note")
+    drawn = [tuple((left + across(x), bottom - up(y)) for x, y in curve.points) for curve in panel.curves]
+    for curve, points in zip(panel.curves, drawn, strict=True):
+        yield Line(points if len(points) > 1 else points * 2, curve.style, title=curve.name)
+    yield from _names(panel.curves, drawn, bottom)
+
+
+def _names(curves: Sequence[Curve], drawn: Sequence[Points], bottom: float) -> list[Words]:
+    """Return the names of curves, each at the end of its curve or as near as no other name and no curve is."""
+    placed: list[Words] = []
+    for curve, points in sorted(zip(curves, drawn, strict=True), key=lambda each: -each[1][-1][1]):
+        x, y = points[-1]
+        tried = (Words(x + _GAP, y + 4 + step, curve.name, "note") for step in _STEPS)
+        above = [each for each in tried if each.y <= bottom - _GAP]
+        free = (each for each in above if not _is_covered(each, placed, drawn))
+        placed.append(next(free, above[0] if above else Words(x + _GAP, bottom - _GAP, curve.name, "note")))
+    return placed
+
+
+def _is_covered(words: Words, placed: Iterable[Words], drawn: Iterable[Points]) -> bool:
+    """Return whether other words overlap words, or a curve passes through them."""
+    left, top, right, bottom = words.bounds
+    for other in placed:
+        beside = other.bounds
+        if left < beside.right and beside.left < right and top < beside.bottom and beside.top < bottom:
+            return True
+    return any(_passes(points, words.bounds) for points in drawn)
+
+
+def _passes(points: Points, area: Bounds) -> bool:
+    """Return whether a curve passes through an area."""
+    for (x, y), (next_x, next_y) in pairwise(points):
+        low, high = max(x, area.left), min(next_x, area.right)
+        if low < high:
+            ends = [y + (next_y - y) * (at - x) / (next_x - x) for at in (low, high)]
+            if min(ends) < area.bottom and max(ends) > area.top:
+                return True
+    return False
