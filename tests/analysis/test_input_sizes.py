@@ -215,7 +215,14 @@ def is_joined(name: str) -> bool:
     return any(stage.joined for stage in compile_spec(name).network.stages)
 
 
-@pytest.mark.parametrize("name", [name for name in distinct() if not is_joined(name)])
+HEAVY = {"nnunet_resenc_2d", "nnunet_resenc_3d", "nf_regnet_b1", "nf_resnet50", "nf_resnet26", "resnetv2_50x1_bit"}
+"""Networks whose blocks take a quarter of the time of all: deep stages at full resolution, or standardized weights."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.slow] * (name in HEAVY)) for name in distinct() if not is_joined(name)],
+)
 def test_blocks_of_the_collection_work_at_the_sizes_of_their_domain(name: str) -> None:
     """Of equal blocks in a row the first alone: the others take what it gives, and give the same."""
     compiled = compile_spec(name)
