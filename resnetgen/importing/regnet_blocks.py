@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+_BRANCH: Sequence[Mapping[str, Any]] = (
+    {"conv": 1, "to": "out"},
+    {"conv": 3, "to": "out", "stride": "here", "groups": "here"},
+    {"conv": 1, "to": "out", "act": "none"},
+)
+
 BLOCKS: dict[str, Any] = {
-    "x_block": {
-        "branch": [
-            {"conv": 1, "to": "out", "name": "a"},
-            {"conv": 3, "to": "out", "stride": "here", "groups": "here", "name": "b"},
-            {"conv": 1, "to": "out", "act": "none", "name": "c"},
-        ]
-    }
+    "x_block": {"branch": [{**layer, "name": name} for layer, name in zip(_BRANCH, "abc", strict=True)]}
 }
 """The block type of the RegNets that ship."""
+
+UNNAMED_BLOCKS: dict[str, Any] = {"x_block": {"branch": [dict(layer) for layer in _BRANCH]}}
+"""The same for a layout that lists the names of all layers, in which names of their own would have no effect."""
 
 
 def grouped(

@@ -1,6 +1,7 @@
 """The filters of `resnetgen list`, and its message when nothing matches."""
 
 import json
+from functools import cache
 
 import pytest
 
@@ -8,10 +9,23 @@ from resnetgen.api import compile_spec
 from resnetgen.cli.aliases import elsewhere
 from resnetgen.cli.list.entry import MAIN, Entry, attention, entry
 from resnetgen.cli.list.filters import by_attention, by_name, matching
+from resnetgen.cli.spec_args import Outcome, outcomes
 from resnetgen.ir.network import Network
 from resnetgen.ops.operator import Operator
 from resnetgen.source.collection import names
 from tests.cli.command_line import Completed, resnetgen
+
+
+@pytest.fixture(autouse=True)
+def compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command here compiles the collection, which is the same each time."""
+    monkeypatch.setattr("resnetgen.cli.list.run.outcomes", lambda specs: map(_outcome, specs))
+
+
+@cache
+def _outcome(spec: str) -> Outcome:
+    (found,) = outcomes([spec])
+    return found
 
 
 def listed(*arguments: str) -> list[str]:

@@ -63,8 +63,13 @@ MOST_PARAMS = 100_000_000
 """The training step of a larger network takes seconds and gigabytes: they are run where `-m slow` asks for it."""
 
 
+MOST_MACS = 20_000_000_000
+"""Likewise, by the multiply-adds of a sample: the same blocks at a smaller size are in other networks."""
+
+
 def is_large(subject: Subject) -> bool:
-    return cost(subject.compiled.trace).params > MOST_PARAMS
+    found = cost(subject.compiled.trace)
+    return found.params > MOST_PARAMS or found.macs > MOST_MACS
 
 
 @pytest.fixture(

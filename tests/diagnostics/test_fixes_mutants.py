@@ -29,7 +29,7 @@ class Offered(NamedTuple):
 
 @pytest.fixture(scope="module", params=[4, pytest.param(1, marks=pytest.mark.slow)], ids=["a quarter", "all"])
 def misspelt_and_offered(request: pytest.FixtureRequest) -> tuple[int, list[Offered]]:
-    """The number of misspelt keys with a diagnostic, and all mutants with fixes; by default of a quarter of the specs."""
+    """The number of misspelt keys with a diagnostic, and all mutants with fixes; by default of every fourth spec."""
     reported, offered = 0, []
     for number, subject in enumerate(shipped()[:: request.param]):
         data, random = read(subject.spec).data, Random(f"{SEED}:{subject.name}")

@@ -8,7 +8,7 @@ from resnetgen.importing.config_file import ConfigFile
 from resnetgen.importing.draft import Draft
 from resnetgen.importing.format import Format
 from resnetgen.importing.formats import transformers_settings as common
-from resnetgen.importing.regnet_blocks import BLOCKS, grouped
+from resnetgen.importing.regnet_blocks import UNNAMED_BLOCKS, grouped
 from resnetgen.importing.settings import Settings
 
 
@@ -36,7 +36,7 @@ def _draft(file: ConfigFile) -> Draft:
         "layout": _layout(settings, attends),
         **common.activation(settings),
         "stem": [{"conv": 3, "to": embedding, "stride": 2}],
-        "blocks": BLOCKS,
+        "blocks": UNNAMED_BLOCKS,
         **grouped(block, stages, [width] * len(widths), groups),
         "head": common.head(settings, names),
     }
