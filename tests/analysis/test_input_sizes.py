@@ -215,8 +215,11 @@ def is_joined(name: str) -> bool:
     return any(stage.joined for stage in compile_spec(name).network.stages)
 
 
-HEAVY = {"nnunet_resenc_2d", "nnunet_resenc_3d", "nf_regnet_b1", "nf_resnet50", "nf_resnet26", "resnetv2_50x1_bit"}
-"""Networks whose blocks take a quarter of the time of all: deep stages at full resolution, or standardized weights."""
+HEAVY = {
+    *("nnunet_resenc_2d", "nnunet_resenc_3d", "nf_regnet_b1", "nf_resnet50", "nf_resnet26", "resnetv2_50x1_bit"),
+    *("mobilenet_v2", "mobilenetv3_large_100", "efficientnet_lite4", "ecaresnet101d_pruned"),
+}
+"""Networks whose blocks take most of the time of all: many different ones, full resolution, standardized weights."""
 
 
 @pytest.mark.parametrize(
@@ -335,6 +338,7 @@ def judge_random_norms(first: int, last: int) -> int:
     return len(found)
 
 
+@pytest.mark.slow
 def test_norms_of_random_networks_refuse_the_single_pixels_that_torch_refuses() -> None:
     assert 10 < judge_random_norms(0, 90)
 

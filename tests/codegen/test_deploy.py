@@ -14,11 +14,14 @@ CLOSE = 1e-10
 ROUNDINGS = 4
 """Of a network of 420 layers with such weights, rounding alone makes 2e-8: at most so many times what it does there."""
 
-MOST_PARAMS = 200_000_000
+MOST_PARAMS = 60_000_000
 """A larger network is left to the test that is marked `slow`."""
 
-MOST_MACS = 9_000_000_000
+MOST_MACS = 4_000_000_000
 """Likewise."""
+
+GIGABYTES = 200_000_000
+"""The parameters of a network whose weights take gigabytes: the slow test shortens it too."""
 
 KEPT = [subject.name for subject in flagships()]
 
@@ -42,10 +45,10 @@ def test_the_weights_of_all_blocks_are_converted(subject: Subject) -> None:
 @pytest.mark.parametrize("subject", everything(), ids=str)
 def test_the_answers_are_those_of_the_trained_form(subject: Subject) -> None:
     if cost(subject.compiled.trace).params > MOST_PARAMS:
-        pytest.skip("its weights take gigabytes: the slow test has it")
+        pytest.skip("it is large: the slow test has it")
     compiled = shortened(subject.compiled, subject.size())
     if cost(compiled.trace).macs > MOST_MACS:
-        pytest.skip("it takes a minute in double precision: the slow test has it")
+        pytest.skip("it takes long in double precision: the slow test has it")
     both = filled(compiled)
     found = deploy_form(compiled)
 
@@ -59,7 +62,7 @@ def test_the_answers_are_those_of_the_trained_form(subject: Subject) -> None:
 def test_the_answers_of_the_whole_network_are_those_of_the_trained_form(subject: Subject) -> None:
     """The whole network, but for one of gigabytes, of which each block that differs from the others is enough."""
     compiled, size = subject.compiled, subject.size()
-    if cost(compiled.trace).params > MOST_PARAMS:
+    if cost(compiled.trace).params > GIGABYTES:
         compiled = shortened(compiled, size)
     both, shape = filled(compiled), (compiled.network.channels, *size)
     found = difference(both, shape)

@@ -43,6 +43,7 @@ def test_ruff_finds_nothing(files: Path) -> None:
     assert "" == run("ruff", "check", "--isolated", "--no-cache", files)
 
 
+@pytest.mark.slow  # of the same code as that of test_emitted.py, but for what is folded
 def test_mypy_finds_nothing_in_strict_mode(files: Path, tmp_path: Path) -> None:
     """In the cases, which have every operator and option, and the flagships: all would take minutes."""
     chosen = [files / f"{subject.name}.py" for subject in (*cases(), *flagships())]

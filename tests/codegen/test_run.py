@@ -59,11 +59,11 @@ def device(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-MOST_PARAMS = 100_000_000
+MOST_PARAMS = 30_000_000
 """The training step of a larger network takes seconds and gigabytes: they are run where `-m slow` asks for it."""
 
 
-MOST_MACS = 20_000_000_000
+MOST_MACS = 6_000_000_000
 """Likewise, by the multiply-adds of a sample: the same blocks at a smaller size are in other networks."""
 
 

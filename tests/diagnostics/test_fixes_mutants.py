@@ -27,9 +27,9 @@ class Offered(NamedTuple):
     data: dict[str, object]
 
 
-@pytest.fixture(scope="module", params=[4, pytest.param(1, marks=pytest.mark.slow)], ids=["a quarter", "all"])
+@pytest.fixture(scope="module", params=[8, pytest.param(1, marks=pytest.mark.slow)], ids=["an eighth", "all"])
 def misspelt_and_offered(request: pytest.FixtureRequest) -> tuple[int, list[Offered]]:
-    """The number of misspelt keys with a diagnostic, and all mutants with fixes; by default of every fourth spec."""
+    """The number of misspelt keys with a diagnostic, and all mutants with fixes; by default of every eighth spec."""
     reported, offered = 0, []
     for number, subject in enumerate(shipped()[:: request.param]):
         data, random = read(subject.spec).data, Random(f"{SEED}:{subject.name}")
