@@ -72,7 +72,8 @@ class _Scale:
             self.ticks = [10.0**power for power in powers]
             self._low, self._high = float(first), float(last)
         else:
-            step = _step((high - low) or abs(high) or 1.0)
+            size = max(abs(low), abs(high))
+            step = _step(high - low if high - low > 1e-9 * size else size or 1.0)  # equal but for rounding
             self._low, self._high = floor(low / step + 1e-9) * step, ceil(high / step - 1e-9) * step
             self._high = max(self._high, self._low + step)
             self.ticks = [self._low + step * number for number in range(round((self._high - self._low) / step) + 1)]

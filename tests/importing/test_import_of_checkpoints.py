@@ -43,10 +43,11 @@ def test_a_network_comes_back_from_its_shapes(name: str, base: str, flags: int, 
 
 
 @pytest.mark.parametrize(
-    ("name", "library"), [("resnet18", "huggingface"), ("regnet_y_400mf", "timm_regnet"), ("resnet34", "detectron2")]
+    ("name", "library", "table"),
+    [("resnet18", "huggingface", 2), ("regnet_y_400mf", "timm_regnet", 0), ("resnet34", "detectron2", 0)],
 )
-def test_names_of_other_libraries_become_a_layout(name: str, library: str, tmp_path: Path) -> None:
-    theirs = template(name, library)
+def test_names_of_other_libraries_become_a_layout(name: str, library: str, table: int, tmp_path: Path) -> None:
+    theirs = template(name, library, table)
     assert theirs is not None
     found = import_spec(str(write_shapes(tmp_path / "model.safetensors", theirs.shapes)))
     assert f"extends: {name}" in found.text
