@@ -159,6 +159,19 @@ def outcomes(arguments: Iterable[str], options: CompileOptions | None = None) ->
     return outcomes_of(specs, lambda spec: outcome(spec, options))
 
 
+def compiled_specs(arguments: Iterable[str], options: CompileOptions) -> list[tuple[str, Compiled]]:
+    """Compile the specs that arguments name, with a progress bar; each has its name on the command line.
+
+    Raises:
+        SpecError: some are wrong; it has the faults of all.
+    """
+    found = list(outcomes(arguments, options))
+    faults = tuple(each for outcome in found if outcome.compiled is None for each in outcome.diagnostics)
+    if faults:
+        raise SpecError(faults)
+    return [(outcome.name, outcome.compiled) for outcome in found if outcome.compiled is not None]
+
+
 def outcomes_of(specs: Sequence[SpecArg], compile: Callable[[SpecArg], Outcome]) -> Iterator[Outcome]:
     """Compile specs, with a progress bar, without the abstract ones that a folder happens to have."""
     found = with_progress(map(compile, specs), len(specs))

@@ -52,10 +52,7 @@ def load_tensors(path: str, keys: tuple[str, ...] = ()) -> Mapping[str, Tensor]:
         return torch_file.load_tensors(path, keys)
     found = unpickled(path)
     refuse_programs(found.programs)
-    opener = Opener(WorkBudget(MAX_VALUES))
-    state = opener(found.content)
-    for key in keys:
-        state = opener(state.get(key)) if state is not None else None
+    state = Opener(WorkBudget(MAX_VALUES)).at(found.content, keys)
     if state is None:
         raise WeightsError("there are no arrays in this file", "save a dictionary of arrays")
     return {str(name): _tensor(value) for name, value in state.items() if is_array(value)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from resnetgen.errors import WeightsError
@@ -107,6 +107,13 @@ class Opener:
             found.module = value.name
             self._modules[id(value)] = value, found
         return self._modules[id(value)][1]
+
+    def at(self, content: Any, keys: Iterable[str]) -> Mapping[Any, Any] | None:
+        """Return what is held by name under keys of the content of a pickle; None if nothing is."""
+        found = self(content)
+        for key in keys:
+            found = self(found.get(key)) if found is not None else None
+        return found
 
     def _tensors(self, prefix: str, module: Unread, depth: int) -> Iterator[tuple[str, Any]]:
         """Yield what `Module.state_dict` has, in its order: parameters, saved buffers, and those of submodules."""

@@ -48,10 +48,7 @@ def load_tensors(path: str, keys: tuple[str, ...]) -> Mapping[str, Any]:
     """
     found = unpickled(path)
     refuse_programs(found.programs)
-    opener = Opener(WorkBudget(MAX_VALUES))
-    state = opener(found.content)
-    for key in keys:
-        state = opener(state.get(key)) if state is not None else None
+    state = Opener(WorkBudget(MAX_VALUES)).at(found.content, keys)
     if state is None:
         raise WeightsError("there is no state dict in this file", SAVE_STATE_DICT)
     tensors = {str(name): value for name, value in state.items() if isinstance(value, Tensor)}

@@ -11,9 +11,9 @@ from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.options import TableFormat
 from resnetgen.cli.output import print_diagnostics, print_more, print_result, print_run_error
 from resnetgen.cli.progress import with_progress
-from resnetgen.cli.spec_args import CompileOptions, outcomes
+from resnetgen.cli.spec_args import CompileOptions, compiled_specs
 from resnetgen.compiler import Compiled
-from resnetgen.errors import RunError
+from resnetgen.errors import RunError, SpecError
 from resnetgen.runtime.latency import measure
 from resnetgen.tables.formats import printer
 from resnetgen.tables.layouts import LAYOUTS, layout
@@ -50,15 +50,12 @@ def run(specs: list[str], table: TableOptions, options: CompileOptions) -> int:
         raise typer.BadParameter(f"--latency needs --layout {LAYOUTS[0]}", param_hint="'--latency'")
     if table.device and not table.latency:
         raise typer.BadParameter("--device needs --latency", param_hint="'--device'")
-    found = list(outcomes(specs, options))
-    faults = [each for outcome in found for each in outcome.diagnostics if outcome.compiled is None]
-    if faults:
-        print_diagnostics(faults)
-        print_more(faults)
-        return FAILURE
-    networks = [outcome.compiled for outcome in found if outcome.compiled is not None]
     try:
-        subjects = _measured(networks, table)
+        subjects = _measured([compiled for _, compiled in compiled_specs(specs, options)], table)
+    except SpecError as error:
+        print_diagnostics(error.diagnostics)
+        print_more(error.diagnostics)
+        return FAILURE
     except RunError as error:
         print_run_error(error)
         return FAILURE

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from resnetgen.analysis.cost import Cost, cost
 from resnetgen.compiler import Compiled
-from resnetgen.ir.network import Network, Node
+from resnetgen.ir.network import Network
 from resnetgen.resources import specs_folder
 
 MAIN = "main"
@@ -70,13 +69,4 @@ def entry(path: Path, compiled: Compiled) -> Entry:
 
 def attention(network: Network) -> list[str]:
     """Return the kinds of attention in a network, each once, in alphabetical order."""
-    return sorted({kind for node in _nodes(network) if (kind := node.operator.attention_kind)})
-
-
-def _nodes(network: Network) -> Iterator[Node]:
-    """Yield the operators of a network, those of a run of equal blocks once."""
-    yield from network.stem
-    for stage in network.stages:
-        for run in stage.runs:
-            yield from run.block.nodes()
-    yield from network.head_nodes
+    return sorted({kind for _, nodes in network.parts() for node in nodes if (kind := node.operator.attention_kind)})

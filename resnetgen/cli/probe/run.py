@@ -26,11 +26,11 @@ from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.output import print_diagnostics, print_more, print_result, print_run_error
 from resnetgen.cli.probe import plots
 from resnetgen.cli.progress import with_steps
-from resnetgen.cli.spec_args import CompileOptions, outcomes
+from resnetgen.cli.spec_args import CompileOptions, compiled_specs
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.suggestions import did_you_mean
 from resnetgen.diagnostics.terminal import escape
-from resnetgen.errors import RunError
+from resnetgen.errors import RunError, SpecError
 from resnetgen.ops.window import by_axis
 from resnetgen.probe import MEASUREMENTS, load_measurement
 
@@ -81,17 +81,15 @@ def run(specs: list[str], probe: ProbeOptions, options: CompileOptions) -> int:
     """
     names = _chosen(probe.measure)
     suffix = plots.suffix_of(probe.plot)
-    found = list(outcomes(specs, options))
-    faults = [each for outcome in found for each in outcome.diagnostics if outcome.compiled is None]
-    if faults:
-        print_diagnostics(faults)
-        print_more(faults)
-        return FAILURE
     try:
+        networks = compiled_specs(specs, options)
         plots.require(suffix)
         device = _device(probe.device)
-        networks = [(each.name, each.compiled) for each in found if each.compiled is not None]
         probed = list(_probed(networks, names, probe, device))
+    except SpecError as error:
+        print_diagnostics(error.diagnostics)
+        print_more(error.diagnostics)
+        return FAILURE
     except RunError as refused:
         print_run_error(refused)
         return FAILURE

@@ -12,9 +12,9 @@ from resnetgen.cli import marked_file
 from resnetgen.cli.exit import OK
 from resnetgen.cli.output import print_file, print_note, print_result
 from resnetgen.cli.refusal import refuse
-from resnetgen.cli.spec_args import CompileOptions, outcomes
+from resnetgen.cli.spec_args import CompileOptions, compiled_specs
 from resnetgen.compiler import Compiled
-from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.errors import SpecError
 from resnetgen.number_format import binary_size
 from resnetgen.pages.page import MARK
 from resnetgen.runtime.packages import require_packages
@@ -54,15 +54,15 @@ def run(specs: list[str], target: Target, batch: int, dtype: str, options: Compi
     """
     _check(target)
     require_packages(("pygments",), "report", "writing a report")
-    found = list(outcomes(specs, options))
-    faults: list[Diagnostic] = [each for one in found for each in one.diagnostics if one.compiled is None]
-    if faults:
-        return refuse(faults)
-    text = _document([one.compiled for one in found if one.compiled is not None], batch, dtype)
+    try:
+        compiled = [each for _, each in compiled_specs(specs, options)]
+    except SpecError as error:
+        return refuse(error.diagnostics)
+    text = _document(compiled, batch, dtype)
     if target.path == STANDARD_OUTPUT:
         print_file(text)
         return OK
-    names = [one.compiled.network.name for one in found if one.compiled is not None]
+    names = [each.network.name for each in compiled]
     path = target.path or f"{names[0] if len(names) == 1 else 'report'}{SUFFIX}"
     why = "resnetgen has not written this file"
     refused = marked_file.write(path, text.encode(), mark=MARK, why=why, force=target.force)

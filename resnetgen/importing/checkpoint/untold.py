@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from resnetgen.diagnostics.model import Path
 from resnetgen.ir.network import Network, Node
 from resnetgen.ops.conv import Conv
+from resnetgen.ops.operator import Operator
 from resnetgen.ops.window import by_axis
 
 
@@ -41,20 +42,16 @@ def _moves(nodes: Iterable[Node]) -> Iterator[str]:
             yield node.operator.describe()
 
 
-def _nodes(network: Network) -> Iterator[Node]:
-    yield from network.stem
-    for stage in network.stages:
-        for run in stage.runs:
-            yield from run.block.nodes()
-    yield from network.head_nodes
+def _operators(network: Network) -> list[Operator]:
+    return [node.operator for _, nodes in network.parts() for node in nodes]
 
 
 def _acts(network: Network) -> list[str]:
-    return list(dict.fromkeys(each.operator.describe() for each in _nodes(network) if each.operator.is_activation))
+    return list(dict.fromkeys(each.describe() for each in _operators(network) if each.is_activation))
 
 
 def _eps(network: Network) -> list[float]:
-    found = (getattr(each.operator, "eps", None) for each in _nodes(network) if each.operator.is_norm)
+    found = (getattr(each, "eps", None) for each in _operators(network) if each.is_norm)
     return list(dict.fromkeys(eps for eps in found if eps is not None))
 
 
