@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from math import prod
 from typing import Any, NamedTuple
 
 import torch
@@ -19,6 +20,10 @@ from resnetgen.runtime.load_source import load
 
 MIN_BATCH = 2
 """The fewest samples: in training, batch norm rejects a single value per channel."""
+
+
+MIN_VALUES = 64
+"""The fewest values of a channel in the last map that running statistics are taken from; fewer would make some zero."""
 
 
 class BlockPlace(NamedTuple):
@@ -108,8 +113,9 @@ class Subject:
         for norm in norms:
             norm.training = True
             norm.momentum = 1.0
+        pixels = prod(self.trace.stages[-1].output[1:]) if self.trace.stages else MIN_VALUES
         with torch.no_grad():
-            self.network(self.noise(stream=999))
+            self.network(self.noise(max(self.batch, -(-MIN_VALUES // pixels)), stream=999))
         for norm, momentum in zip(norms, momenta, strict=True):
             norm.training = False
             norm.momentum = momentum

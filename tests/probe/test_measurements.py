@@ -137,6 +137,20 @@ def test_a_plain_network_has_one_path() -> None:
     assert "one path, through all 5 blocks" in load_measurement("paths").measure(scaled_chain(1.0, "none")).verdict
 
 
+def test_an_input_without_gradient_is_told() -> None:
+    subject = scaled_chain(1.0, "identity")
+    subject.network.register_forward_hook(lambda module, given, maps: {key: 0 * value for key, value in maps.items()})
+    found = load_measurement("paths").measure(subject)
+    assert (True, "No gradient reaches the input along any path.") == (found.is_warning, found.verdict)
+
+
+def test_maps_of_one_pixel_have_statistics_of_many_samples() -> None:
+    subject = load_subject(compile_spec("resnet18_1d", size=(16,)), batch=2)
+    found = load_measurement("paths").measure(subject)
+    assert sum(series(found, "share")) == pytest.approx(1.0)
+    assert 0 < figure(found, "mean path length") < 8
+
+
 def test_dead_channels_are_counted() -> None:
     subject = load_subject(compile_spec("resnet20", size=(8, 8)), batch=4)
     assert figure(load_measurement("activations").measure(subject), "dead channels") == 0

@@ -39,7 +39,7 @@ def measure(subject: Subject) -> Finding:
         subject: the network, with fixed statistics of its norms.
 
     Returns:
-        The share of the gradient by path length.
+        The share of the gradient by path length. It is a warning if no gradient reaches the input.
     """
     names = [block.name for block in subject.blocks if block.adds]
     if not names:
@@ -47,11 +47,14 @@ def measure(subject: Subject) -> Finding:
         return Finding((), (), text)
     lengths = _sampled_lengths(len(names))
     norms = {length: _mean_norm(subject, names, length) for length in lengths}
+    if not any(norms.values()):
+        return Finding((), (), "No gradient reaches the input along any path.", True)
     shares = _shares(len(names), norms)
     low, high = _central_range(shares)
     mean = sum(length * share for length, share in enumerate(shares))
     figures = (Figure("mean path length", mean, "branches"), Figure("residual blocks", len(names), "blocks"))
-    text = f"{SHARE:.0%} of the gradient comes along paths through {low} to {high} of the {len(names)} branches."
+    through = str(low) if low == high else f"{low} to {high}"
+    text = f"{SHARE:.0%} of the gradient comes along paths through {through} of the {len(names)} branches."
     return Finding(figures, (Series("share", tuple(map(float, range(len(shares)))), tuple(shares)),), text)
 
 
@@ -93,8 +96,6 @@ def _shares(blocks: int, norms: dict[int, float]) -> list[float]:
     """Return the share of each length: its mean norm times the number of its paths, divided by the sum."""
     logs = [_log_norm(length, norms) + _log_paths(blocks, length) for length in range(blocks + 1)]
     largest = max(logs)
-    if largest == -inf:
-        return [0.0] * (blocks + 1)
     weights = [exp(each - largest) for each in logs]
     return [weight / sum(weights) for weight in weights]
 
