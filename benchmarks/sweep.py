@@ -1,19 +1,21 @@
-"""Candidates of a design space per second: drawn, compiled and compared with constraints; no files are written.
+"""Candidates of design spaces in a second of processor time: drawn, compiled and compared with constraints.
 
-Run it by hand: `python -m benchmarks.sweep [CANDIDATES]`.
+No files are written. Run it by hand: `python -m benchmarks.sweep [CANDIDATES [SPACE...]]`. Processor time depends on
+what else the machine does; so beside the rate of all candidates there is that of the best tenth of slices of 50.
 """
 
+import gc
+import resource
 import sys
 import time
-from functools import partial
 
 from benchmarks.timing import report_machine
-from resnetgen.cli.parallel import parallel_map
 from resnetgen.source.source import parse
-from resnetgen.sweep.candidates import Judge, candidates
+from resnetgen.sweep.candidates import Judge
 from resnetgen.sweep.tally import Tally
 
-SPACE = """\
+SPACES = {
+    "small": """\
 name: small
 extends: resnet18
 stages:
@@ -22,31 +24,67 @@ stages:
   layer3: {blocks: {range: [1, 4]}, channels: {range: [32, 512], step: 8, as: w3}}
   layer4: {channels: {same: w3, times: 2}}
 constraints: {increasing: [w1, w2, w3], macs: 1.5G..2G, params: ..12M}
-"""
+""",
+    "bottleneck": """\
+name: bottleneck
+extends: resnet50
+block: {mid: out / 2, groups: {choice: [1, 2, 4, 8, 16, 32]}}
+stages:
+  layer1: {blocks: {range: [1, 6]}, channels: {range: [128, 384], step: 64, as: w1}}
+  layer2: {blocks: {range: [1, 8]}, channels: {range: [256, 768], step: 64, as: w2}}
+  layer3: {blocks: {range: [1, 16]}, channels: {range: [512, 1536], step: 64, as: w3}}
+  layer4: {blocks: {range: [1, 6]}, channels: {range: [512, 2048], step: 64, as: w4}}
+constraints: {increasing: [w1, w2, w3, w4], macs: 3.5G..4.5G, params: ..30M}
+""",
+    "regnet": """\
+name: regnet
+extends: regnet_x_400mf
+block: {group_width: null}
+stages:
+  regnet_line:
+    depth: {range: [12, 28]}
+    w_0: {range: [24, 96], step: 8}
+    w_a: {range: [16.0, 64.0], scale: log}
+    w_m: {range: [2.0, 3.0]}
+    group_width: {choice: [8, 16, 24]}
+    stages: [block1, block2, block3, block4]
+constraints: {macs: 200M..600M}
+""",
+}
 
 TARGET = 1000
-"""Candidates a second on one core."""
+"""Candidates in a second of processor time."""
+
+SLICE = 50
 
 
-def rates(count: int, jobs: int) -> tuple[float, float, Tally]:
-    """Return the candidates a second, and a second of this process's own time on a processor; and their tally."""
-    judge, tally = Judge(parse(SPACE, "space.yaml"), seed=0), Tally()
-    judge(count)  # the caches of the compiler
-    batch, apply = (1, map) if jobs == 1 else (512 * jobs, partial(parallel_map, workers=jobs, sure=True))
-    start, busy = time.perf_counter(), time.process_time()
-    for candidate in candidates(judge, count, batch, apply):
-        tally.add(candidate)
-    return count / (time.perf_counter() - start), count / (time.process_time() - busy), tally
+def measured(space: str, count: int) -> tuple[list[float], Tally]:
+    """Return the seconds of processor time of each slice of candidates, and the tally of all."""
+    judge, tally = Judge(parse(space, "space.yaml"), seed=0), Tally()
+    seconds = []
+    for first in range(0, count, SLICE):
+        start = time.process_time()
+        for number in range(first, min(first + SLICE, count)):
+            tally.add(judge(number))
+        seconds.append(time.process_time() - start)
+    return seconds, tally
 
 
 def main(arguments: list[str]) -> None:
-    """Measure one process, then two."""
-    count = int(arguments[0]) if arguments else 2000
+    """Measure the spaces that are named, or all."""
+    count = int(arguments[0]) if arguments else 4000
     report_machine(["pydantic", "PyYAML"])
-    found, busy, tally = rates(count, 1)
-    print(f"one process: {found:,.0f} candidates a second, {busy:,.0f} in a second of processor time")
-    print(f"target: {TARGET:,}; {tally.kept:,} of {count:,} satisfied the constraints")
-    print(f"two processes: {rates(count, 2)[0]:,.0f} candidates a second")
+    gc.set_threshold(100_000)  # as the command does
+    gc.freeze()
+    for name in arguments[1:] or SPACES:
+        seconds, tally = measured(SPACES[name], count)
+        best = sorted(seconds)[len(seconds) // 10]
+        print(f"{name}: {count / sum(seconds):,.0f} candidates a second, {SLICE / best:,.0f} in the best tenth")
+        print(f"  {count:,} in {sum(seconds):,.0f} s; {tally.kept:,} kept, {tally.duplicates:,} drawn before,")
+        print(f"  {tally.misfits:,} misfits, {tally.invalid:,} invalid, {tally.excluded:,} excluded:")
+        print(f"  {', '.join(f'{each} {number:,}' for each, number in tally.by_constraint.items())}")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"target: {TARGET:,} a second; at most {peak:,.0f} MB in memory")
 
 
 if __name__ == "__main__":

@@ -6,12 +6,14 @@ All of it is computed from the facts of the operators along a trace.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from math import prod
 
 from resnetgen import display
-from resnetgen.analysis.shape_inference import BlockGroup, BlockTrace, StageTrace, Trace
+from resnetgen.analysis.shape_inference import MOST_KNOWN, BlockGroup, BlockTrace, StageTrace, Trace
 from resnetgen.analysis.step import Step
 from resnetgen.frozen import Frozen
+from resnetgen.identity_memo import IdentityMemo
 from resnetgen.ir.network import Network, Node
 from resnetgen.ops.operator import TensorSpec
 
@@ -62,8 +64,19 @@ def step_cost(step: Step) -> Cost:
     )
 
 
+_COSTS: IdentityMemo[BlockTrace, Cost] = IdentityMemo(MOST_KNOWN)
+"""Costs of blocks, which specs share as they share their traces."""
+
+_COSTS_OF_STEPS: IdentityMemo[tuple[Step, ...], Cost] = IdentityMemo(MOST_KNOWN)
+"""Costs of stems and heads, likewise."""
+
+
 def block_cost(block: BlockTrace) -> Cost:
     """Return the cost of one block, with the sum that its addition writes."""
+    return _COSTS.get(block, partial(_block_cost, block))
+
+
+def _block_cost(block: BlockTrace) -> Cost:
     adds = block.block.shortcut.kind != "none" and not block.block.shortcut.over
     added = block.branch[-1].output if block.branch and adds else ()
     return sum(map(step_cost, block.steps()), Cost(values=prod(added) if added else 0))
@@ -86,7 +99,9 @@ def steps_cost(steps: Iterable[Step]) -> Cost:
 
 def cost(trace: Trace) -> Cost:
     """Return the cost of a network."""
-    return sum(map(stage_cost, trace.stages), steps_cost(trace.stem) + steps_cost(trace.head_steps))
+    ends = (trace.stem, *(head.steps for head in trace.heads))
+    of_ends = [_COSTS_OF_STEPS.get(steps, partial(steps_cost, steps)) for steps in ends]
+    return sum(map(stage_cost, trace.stages), sum(of_ends, Cost()))
 
 
 def state_dict(network: Network) -> Iterator[tuple[str, TensorSpec]]:

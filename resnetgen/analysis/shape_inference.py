@@ -14,6 +14,7 @@ from resnetgen.analysis.step import Step
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.errors import ShapeError
 from resnetgen.frozen import Frozen
+from resnetgen.identity_memo import IdentityMemo
 from resnetgen.ir.map_size import MOST_CHANGES
 from resnetgen.ir.network import Block, Head, Network, Node, Run, Stage
 from resnetgen.ir.stem_map import STEM
@@ -21,6 +22,9 @@ from resnetgen.ops.window import Shape, ShapeMismatch, by_axis
 
 OUTPUT = "output"
 """The name of a single output, where one is needed."""
+
+MOST_KNOWN = 4_000
+"""The most traces of blocks that are remembered, as many as blocks themselves are (lower/block.py)."""
 
 
 class BlockTrace(NamedTuple):
@@ -133,6 +137,13 @@ class Trace(NamedTuple):
         return display.html(self)
 
 
+_KNOWN: IdentityMemo[Block, BlockTrace] = IdentityMemo(MOST_KNOWN)
+"""Traces of blocks without faults, by the block and its input shape: specs share their blocks."""
+
+_KNOWN_STEPS: IdentityMemo[tuple[Node, ...], tuple[Step, ...]] = IdentityMemo(MOST_KNOWN)
+"""Steps of stems and heads without faults, which the candidates of a design space share."""
+
+
 class _Tracer:
     """Follows a map through the network and collects faults."""
 
@@ -152,14 +163,14 @@ class _Tracer:
         stages: list[StageTrace] = []
         heads: list[HeadTrace] = []
         try:
-            stem = self.steps(network.stem, shape, ())
+            stem = self.known_steps(network.stem, shape)
             shape = stem[-1].output if stem else shape
             for stage in network.stages:
                 traced = self.stage(stage, shape)
                 stages.append(traced)
                 shape = traced.output
             for head in network.heads:
-                steps = self.steps(head.nodes, shape, ())
+                steps = self.known_steps(head.nodes, shape)
                 heads.append(HeadTrace(head, steps, steps[-1].output if steps else shape))
         except ShapeError as error:
             if not self.size_is_wrong:
@@ -196,8 +207,18 @@ class _Tracer:
     def block(self, run: Run, shape: Shape) -> BlockTrace:
         key = (id(run), shape)
         if key not in self.memo:
-            self.memo[key] = self._block(run, shape)
+            self.memo[key] = _KNOWN.find(run.block, shape) or self._unknown_block(run, shape)
         return self.memo[key]
+
+    def _unknown_block(self, run: Run, shape: Shape) -> BlockTrace:
+        """Trace a block, and remember its trace if the trace is all that is to be told of it."""
+        faults, min_batch = len(self.faults), self.min_batch
+        self.min_batch = 1
+        found = self._block(run, shape)
+        if len(self.faults) == faults and self.min_batch == 1:
+            _KNOWN.keep(run.block, found, shape)
+        self.min_batch = max(self.min_batch, min_batch)
+        return found
 
     def _block(self, run: Run, shape: Shape) -> BlockTrace:
         block = run.block
@@ -212,6 +233,17 @@ class _Tracer:
                 self.faults.append(fault)
         post_add = self.steps(block.post_add, result, run.at)
         return BlockTrace(block, shape, branch, shortcut, post_add, post_add[-1].output if post_add else result)
+
+    def known_steps(self, nodes: tuple[Node, ...], shape: Shape) -> tuple[Step, ...]:
+        """Return the steps of a stem or a head, and remember them if they ask nothing of the batch."""
+        found = _KNOWN_STEPS.find(nodes, shape)
+        if found is None:
+            min_batch, self.min_batch = self.min_batch, 1
+            found = self.steps(nodes, shape, ())
+            if self.min_batch == 1:
+                _KNOWN_STEPS.keep(nodes, found, shape)
+            self.min_batch = max(self.min_batch, min_batch)
+        return found
 
     def steps(self, nodes: tuple[Node, ...], shape: Shape, at: Path) -> tuple[Step, ...]:
         steps = []

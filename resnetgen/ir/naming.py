@@ -30,6 +30,7 @@ _SHORT = frozenset({"aa", "eca", "frn", "gn", "rs", "se", "sk"})
 """Beside these, letters that stand for words of their own."""
 
 
+@lru_cache(maxsize=256)
 def network_class(name: str) -> str:
     """Return the class name of a network; it differs from other names in the file and from keywords."""
     written = capitals(name)

@@ -29,7 +29,8 @@ def never_inherited(path: Path) -> bool:
 class NetworkContext(Frozen):
     """Facts of the whole network: axes, layout, default norm, activation and convolution, number of blocks.
 
-    `is_inherited` tells what a base of the spec wrote.
+    `is_inherited` tells what a base of the spec wrote. In a draft, blocks of the spec's own types are shared with other
+    drafts, although these may have written the types elsewhere.
     """
 
     rank: int
@@ -39,6 +40,7 @@ class NetworkContext(Frozen):
     act: ActivationSlot
     blocks: int
     is_inherited: IsInherited = never_inherited
+    is_draft: bool = False
 
     @cached_property
     def number(self) -> int:

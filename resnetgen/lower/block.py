@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from resnetgen.diagnostics.model import Fault, Part, Place
 from resnetgen.errors import ExpressionError, LoweringError
+from resnetgen.identity_memo import IdentityMemo
 from resnetgen.ir.naming import by_rank
 from resnetgen.ir.network import Block, Node, total_stride
 from resnetgen.layers.builder import LayerBuilder
 from resnetgen.layers.context import BlockContext, NetworkContext, Position, never_inherited
-from resnetgen.layers.settings import Settings, width_key
+from resnetgen.layers.settings import Settings, number, width_key
 from resnetgen.lower.block_types import NamedType
 from resnetgen.lower.branch import attention_place, lower_branch
 from resnetgen.lower.shortcut import ShortcutContext, shortcut
@@ -16,13 +19,16 @@ from resnetgen.ops.registry import AttentionKind
 from resnetgen.ops.slot import chosen
 from resnetgen.schema.fields import MOST_CHANNELS
 from resnetgen.source.unambiguous import replacement
-from resnetgen.spec.spec import Join, ShortcutOptions
+from resnetgen.spec.spec import BlockType, Join, ShortcutOptions
 
 _CACHE: dict[tuple[object, ...], Block] = {}
 """Blocks of built-in types by all that they depend on: the specs of one project mostly consist of the same few."""
 
 _CACHE_SIZE = 4_000
 """Some three times what the whole collection has; an editor's session sees any number, of 3 kB each."""
+
+_OWN_TYPES: IdentityMemo[BlockType, int] = IdentityMemo(100)
+"""Numbers of the block types that specs define themselves."""
 
 _AUTO = ShortcutOptions.model_construct()
 
@@ -33,15 +39,21 @@ def block(kind: NamedType, settings: Settings, position: Position, network: Netw
     Raises:
         LoweringError: a width, a number of groups or a shortcut is impossible there.
     """
-    if kind.at is not None:
+    if kind.at is not None and not network.is_draft:
         return _block(kind, settings, position, network)
     blocks = network.blocks if settings.end_branches else 0
-    key = (kind.name, settings.number, network.number, blocks, *position.numbers())
+    own = 0 if kind.at is None else _OWN_TYPES.get(kind.type, partial(_own_type, kind))
+    key = (kind.name, own, settings.number, network.number, blocks, *position.numbers())
     if key not in _CACHE:
         if len(_CACHE) >= _CACHE_SIZE:
             _CACHE.clear()
         _CACHE[key] = _block(kind, settings, position, network.replace(is_inherited=never_inherited))
     return _CACHE[key]
+
+
+def _own_type(kind: NamedType) -> int:
+    """Return a number, not 0, that is equal for a spec's own types of equal layers; their options are in settings."""
+    return 1 + number((kind.type.description, tuple(kind.type.branch)))
 
 
 def _block(kind: NamedType, settings: Settings, position: Position, network: NetworkContext) -> Block:

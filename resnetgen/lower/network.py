@@ -9,7 +9,7 @@ from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.errors import ExpressionError, LoweringError
 from resnetgen.ir.map_size import map_size
 from resnetgen.ir.naming import network_class
-from resnetgen.ir.network import Block, Budget, Head, Init, Network, Node, Stage, last_norm, total_stride
+from resnetgen.ir.network import Budget, Head, Network, Node, Stage, total_stride
 from resnetgen.ir.reserved import DEVICES, MODULES
 from resnetgen.ir.stem_map import STEM, stem_map_end
 from resnetgen.layers import ConvLayer
@@ -20,6 +20,7 @@ from resnetgen.lower import head
 from resnetgen.lower.check_names import misnamed
 from resnetgen.lower.entries import count
 from resnetgen.lower.head_names import misnamed_heads, stages_like_layers
+from resnetgen.lower.initialization import initialization
 from resnetgen.lower.stages import Stages
 from resnetgen.lower.strides import Extents
 from resnetgen.lower.unused_keys import unused_types
@@ -28,22 +29,14 @@ from resnetgen.ops.plain_conv import PlainSlot
 from resnetgen.schema.fields import MOST_CHANNELS
 from resnetgen.schema.layouts import Naming
 from resnetgen.schema.width_expression import Expression
-from resnetgen.spec.spec import Spec
+from resnetgen.spec.spec import HeadOptions, Spec
 
 _PLAIN = PlainSlot.model_construct(type="plain")
 
 
 def lower(spec: Spec, is_inherited: IsInherited = never_inherited) -> tuple[Network | None, list[Fault]]:
     """Return the network of a spec, or None and all faults."""
-    if spec.scale is not None:
-        from resnetgen.lower.scale import scaled_spec  # imported for the few specs that have it
-
-        spec, faults = scaled_spec(spec)
-        if faults:
-            return None, faults
-    lowering = _Lowering(spec, is_inherited)
-    network = lowering.network()
-    return (None, lowering.faults) if lowering.faults else (network, [])
+    return Lowering.result_of(spec, is_inherited)
 
 
 class Entering(NamedTuple):
@@ -55,7 +48,7 @@ class Entering(NamedTuple):
     stem_is_whole: bool
 
 
-class _Lowering:
+class Lowering:
     """Lowers the parts of a network and collects their faults, so that one broken stage does not hide another."""
 
     def __init__(self, spec: Spec, is_inherited: IsInherited) -> None:
@@ -87,7 +80,21 @@ class _Lowering:
             return names
         return names[: max(names.index(name) for name in features if name != STEM) + 1]
 
+    @classmethod
+    def result_of(cls, spec: Spec, is_inherited: IsInherited) -> tuple[Network | None, list[Fault]]:
+        """Return the network of a spec, or None and all faults."""
+        if spec.scale is not None:
+            from resnetgen.lower.scale import scaled_spec  # imported for the few specs that have it
+
+            spec, faults = scaled_spec(spec)
+            if faults:
+                return None, faults
+        lowering = cls(spec, is_inherited)
+        network = lowering.network()
+        return (None, lowering.faults) if lowering.faults else (network, [])
+
     def network(self) -> Network | None:
+        """Return the network; its faults are in `faults`, and with some of them there is none."""
         spec = self.spec
         self.faults += head.faults(spec)
         if "training" in spec.model_fields_set:
@@ -96,7 +103,7 @@ class _Lowering:
             self.faults += training.faults(spec)
         self.faults += _file_faults(spec.name)
         try:
-            stem, channels, stride = self._stem()
+            stem, channels, stride = self.stem()
         except LoweringError:
             return None
         if spec.stem and not stem and self.stem_is_whole and STEM in (spec.features or ()):
@@ -104,15 +111,12 @@ class _Lowering:
         entering = Entering(channels, self._stem_channels_at(), stride, self.stem_is_whole)
         lowered = Stages(spec, self.context, self.stages, self.taken)
         stages, channels = lowered.lower(*entering)
-        found = self._without_inherited(lowered.faults)
-        self.faults += found or [*self._faults_of_unbuilt(entering), *self._without_effect(stages, entering)]
-        self.faults += self._without_inherited(unused_types(spec))
+        self.check_stages(lowered, stages, entering)
         self.taken.update(stage.last_path for stage in stages if stage.last_path.rpartition(".")[2].isdigit())
         heads = self._heads(channels, stem, stages)
-        self._check_names(stem, stages, heads)
-        if not self.faults and not spec.layout.is_default():
-            self.faults += self._without_inherited(misnamed(spec.layout, stem, stages, heads))
-        init = self._init(stages)
+        self.check_names(stem, stages, heads)
+        init, faults = initialization(spec.init, stages)
+        self.faults += faults
         if self.faults:
             return None
         network = Network(
@@ -134,6 +138,12 @@ class _Lowering:
         )
         return self._trained(network) if "training" in spec.model_fields_set else network
 
+    def check_stages(self, lowered: Stages, stages: tuple[Stage, ...], entering: Entering) -> None:
+        """Report what is wrong in the stages, and what has no effect."""
+        found = self._without_inherited([*lowered.faults, *lowered.idle_keys()])
+        self.faults += found or [*self._faults_of_unbuilt(entering), *self._without_effect(stages, entering)]
+        self.faults += self._without_inherited(unused_types(self.spec))
+
     def _without_inherited(self, faults: list[Fault]) -> list[Fault]:
         return [fault for fault in faults if not (fault.unless_inherited and self.is_inherited(fault.at.path))]
 
@@ -145,23 +155,24 @@ class _Lowering:
             return []
         whole = Stages(self.spec, self.context, names, set(self.taken))
         whole.lower(*entering)
-        return [fault for fault in whole.faults if fault.at.path[:1] == ("stages",) and fault.at.path[1] in unbuilt]
+        faults = [*whole.faults, *whole.idle_keys()]
+        return [fault for fault in faults if fault.at.path[:1] == ("stages",) and fault.at.path[1] in unbuilt]
 
     def _without_effect(self, stages: tuple[Stage, ...], entering: Entering) -> list[Fault]:
         """Return the faults of keys that another value would not change the stages by."""
 
         def changed(spec: Spec) -> bool:
             if spec.convolution != self.spec.convolution:
-                return _Lowering(spec, self.is_inherited).parts() != self.parts()
+                return Lowering(spec, self.is_inherited).parts() != self.parts()
             return Stages(spec, self.context, self.stages, set(self.taken)).lower(*entering)[0] != stages
 
         return self._without_inherited(without_effect(self.spec, self.stages, self.rank, changed))
 
     def parts(self) -> tuple[object, ...]:
         """Return the stem, the stages and the heads; nothing where a layer of the stem is impossible."""
-        other = _Lowering(self.spec, self.is_inherited)
+        other = Lowering(self.spec, self.is_inherited)
         try:
-            stem, channels, stride = other._stem()
+            stem, channels, stride = other.stem()
         except LoweringError:
             return ()
         stages = Stages(self.spec, other.context, other.stages, other.taken)
@@ -179,7 +190,12 @@ class _Lowering:
         context = BlockContext(self.context, naming, at=path, layers_at=path)
         return LayerBuilder(context, channels, unit, taken=self.taken)
 
-    def _stem(self) -> tuple[tuple[Node, ...], int, Extents]:
+    def stem(self) -> tuple[tuple[Node, ...], int, Extents]:
+        """Return the operators of the stem, its output channels and its total stride.
+
+        Raises:
+            LoweringError: the output channels of a faulty layer are unknown.
+        """
         builder = self._builder(self.spec.input.channels, ("stem",), 0, self.layout.stem)
         for index, layer in enumerate(self.spec.stem):
             try:
@@ -190,7 +206,8 @@ class _Lowering:
                 if isinstance(layer, ConvLayer):
                     builder.channels = self._intended_width(layer.to)
         self.units = builder.unit
-        return (*self._standardization(), *builder.nodes), builder.channels, total_stride(builder.nodes, self.rank)
+        nodes = (*self._standardization(), *builder.nodes)
+        return nodes, builder.channels, total_stride(builder.nodes, self.rank)
 
     def _standardization(self) -> tuple[Node, ...]:
         """Return the operator that standardizes the input, if the spec asks for one."""
@@ -234,14 +251,23 @@ class _Lowering:
             at = head.path(name)
             if written.pool is None or any(fault.at.path[: len(at)] == at for fault in self.faults):
                 continue
-            builder = self._builder(channels, (*at, "layers"), self.units, self.layout.of_head(name))
             try:
-                found.append(Head(head.nodes(written, at, builder, size), name, head.kind(written), at))
+                found.append(Head(self.head_nodes(name, written, channels, size), name, head.kind(written), at))
             except LoweringError as stop:
                 self.faults.append(stop.fault)
         return tuple(found)
 
-    def _check_names(self, stem: tuple[Node, ...], stages: tuple[Stage, ...], heads: tuple[Head, ...]) -> None:
+    def head_nodes(self, name: str, written: HeadOptions, channels: int, size: head.MapSize) -> tuple[Node, ...]:
+        """Return the operators of a head.
+
+        Raises:
+            LoweringError: a layer of it is impossible.
+        """
+        at = head.path(name)
+        builder = self._builder(channels, (*at, "layers"), self.units, self.layout.of_head(name))
+        return head.nodes(written, at, builder, size)
+
+    def check_names(self, stem: tuple[Node, ...], stages: tuple[Stage, ...], heads: tuple[Head, ...]) -> None:
         """Report heads by whose name there is something else, and stages with the name of a layer of the head.
 
         Stages with the name of a layer of the stem are reported before.
@@ -250,28 +276,8 @@ class _Lowering:
             self.faults += misnamed_heads(self.spec.heads, self.layout, stem, stages)
         elif "layout" not in self.spec.model_fields_set:  # else the layout gives the names, and `misnamed` reports them
             self.faults += stages_like_layers(self.stages, heads)
-
-    def _init(self, stages: tuple[Stage, ...]) -> Init:
-        options = self.spec.init
-        kaiming = options.conv.startswith("kaiming")
-        if options.fan is not None and not kaiming:
-            message = f"`fan` scales a kaiming init, and `conv` is {options.conv}"
-            self.faults.append(Fault("RG209", message, Place(("init", "fan"), Part.KEY), help="remove `fan`"))
-        if options.zero_init_residual:
-            self._check_zero_init(stages)
-        fan = (options.fan or "fan_out") if kaiming else ""
-        return Init("" if options.conv == "default" else options.conv, fan, options.zero_init_residual)
-
-    def _check_zero_init(self, stages: tuple[Stage, ...]) -> None:
-        """Report blocks without a trained last norm or without a shortcut, which zero-init needs."""
-        for run in (run for stage in stages for run in stage.block_runs):
-            message = _without_zero_init(run.block)
-            if not message:
-                continue
-            related = ((Place(run.at, Part.KEY), "used here"),)
-            at = Place(("init", "zero_init_residual"))
-            self.faults.append(Fault("RG307", message, at, related=related, help="use false"))
-            return
+        if not self.faults and not self.spec.layout.is_default():
+            self.faults += self._without_inherited(misnamed(self.spec.layout, stem, stages, heads))
 
 
 def _file_faults(name: str) -> list[Fault]:
@@ -283,16 +289,3 @@ def _file_faults(name: str) -> list[Fault]:
     else:
         return []
     return [Fault("RG205", message, Place(("name",)), help="choose another name")]
-
-
-def _without_zero_init(block: Block) -> str:
-    """Return the reason why a block's last norm cannot be initialized to zero, empty if it can."""
-    nothing = "`zero_init_residual` has nothing to set to zero"
-    if last_norm(block) is None:
-        return f"{nothing}: the branch of `{block.type}` does not end in a norm with weights"
-    if block.shortcut.kind == "none":
-        return f"{nothing}: the branch of `{block.type}` has no shortcut beside it"
-    zeros = [node.operator.label for node in block.branch if node.operator.starts_at_zero()]
-    if zeros:
-        return f"the branch of `{block.type}` could never learn: the {zeros[0]} after its norm is zero as well"
-    return ""

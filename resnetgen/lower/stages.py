@@ -97,10 +97,11 @@ class Stages:
                 except WorkLimitError:  # this stage has more parts than there may be operators
                     break
             first += count(self.spec.stages[name])
-        self.faults += unused(self.uses, self.spec.norm) or (
-            [] if self.faults else shadowed(self.spec, self.names, self.uses)
-        )
         return tuple(stages), channels
+
+    def idle_keys(self) -> list[Fault]:
+        """Return the faults of keys that no block reads or, if all else is well, that every block overrides."""
+        return unused(self.uses, self.spec.norm) or ([] if self.faults else shadowed(self.spec, self.names, self.uses))
 
     def _check_name(self, name: str) -> None:
         if name == STEM:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from resnetgen.source.extends import Document
 
 _NOT_IN_CODE = ("abstract", "aka", "budget", "ignore")
@@ -20,12 +22,37 @@ def digest(document: Document) -> str:
     Returns:
         16 hexadecimal digits.
     """
-    import json
-    from hashlib import sha256
+    return DocumentDigest({})(document)
 
-    content = {key: value for key, value in document.data.items() if key not in _NOT_IN_CODE}
-    text = json.dumps(_canonical(content), ensure_ascii=True, separators=(",", ":"))
-    return sha256(text.encode()).hexdigest()[:16]
+
+class DocumentDigest:
+    """Digests of documents that share values: their part of the text is made once.
+
+    Args:
+        shared: the values that many documents have at the top, as the very same objects.
+    """
+
+    def __init__(self, shared: Mapping[str, object]) -> None:
+        self._shared = {key: (value, _part(key, value)) for key, value in shared.items()}
+
+    def __call__(self, document: Document) -> str:
+        """Return the digest of a document, as `digest` does."""
+        from hashlib import sha256
+
+        data = document.data
+        parts = (self._part_of(key, data[key]) for key in sorted(data) if key not in _NOT_IN_CODE)
+        return sha256(f"[{','.join(parts)}]".encode()).hexdigest()[:16]
+
+    def _part_of(self, key: str, value: object) -> str:
+        shared, part = self._shared.get(key, (None, ""))
+        return part if part and value is shared else _part(key, value)
+
+
+def _part(key: str, value: object) -> str:
+    """Return the text of an entry at the top."""
+    import json
+
+    return json.dumps([key, _canonical(value, key)], ensure_ascii=True, separators=(",", ":"))
 
 
 def _canonical(data: object, key: str = "") -> object:

@@ -7,10 +7,10 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from resnetgen.compiler import with_warnings, without_warnings
+from resnetgen.compiler import compile_document, drafted
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.errors import SpecError
-from resnetgen.source.digest import digest
+from resnetgen.source.digest import DocumentDigest
 from resnetgen.source.source import Source, parse
 from resnetgen.sweep.figures import FIGURES, Figures, figures_of
 from resnetgen.sweep.space import read_space
@@ -57,6 +57,7 @@ class Judge:
         self.seed = seed
         self._allow_outside = allow_outside
         self._seen: set[str] = set()
+        self._digest = DocumentDigest(self.space.base.data)
         self._constrained = [each.figure for each in self.space.constraints]
 
     def __call__(self, number: int) -> Candidate:
@@ -66,20 +67,20 @@ class Judge:
         if patch is None:
             return Candidate(number)
         document = space.document(patch)
-        found = Candidate(number, patch, digest(document))
+        found = Candidate(number, patch, self._digest(document))
         if found.digest in self._seen:
             return found
         self._seen.add(found.digest)
         try:
-            compiled = without_warnings(document)
-            figures = figures_of(compiled, self._constrained)
-            violated = tuple(each.figure for each in space.constraints if not each.allows(figures))
-            if violated:
-                return found._replace(figures=figures, excluded_by=violated)
-            with_warnings(compiled)
+            draft = drafted(document) if space.constraints else None
+            if draft is not None:
+                figures = figures_of(draft, self._constrained)
+                violated = tuple(each.figure for each in space.constraints if not each.allows(figures))
+                if violated:
+                    return found._replace(figures=figures, excluded_by=violated)
+            return found._replace(figures=figures_of(compile_document(document), FIGURES))
         except SpecError as error:
             return found._replace(faults=error.diagnostics)
-        return found._replace(figures=figures_of(compiled, FIGURES))
 
     def __reduce__(self) -> tuple[Callable[..., Judge], tuple[str, str, int, bool]]:
         text = self.space.source.text
