@@ -6,15 +6,17 @@ collide, or for the places where its parts are written. So parts of equal values
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from resnetgen.ir.network import Head, Network, Node, Stage
 from resnetgen.layers.context import IsInherited, never_inherited
-from resnetgen.lower.head import HeadOptions, MapSize
+from resnetgen.lower.head import MapSize
 from resnetgen.lower.network import Entering, Lowering
 from resnetgen.lower.stages import Stages
 from resnetgen.lower.strides import Extents
-from resnetgen.spec.spec import Spec
+from resnetgen.spec.spec import HeadOptions, Spec
+
+_Result = TypeVar("_Result")
 
 _MOST_KNOWN = 1_000
 """The most stems, and the most heads, that are remembered."""
@@ -73,7 +75,7 @@ class _Draft(Lowering):
         return _HEADS[key]
 
 
-def _keep(known: dict[tuple[object, ...], object], key: tuple[object, ...], result: object) -> None:
+def _keep(known: dict[tuple[object, ...], _Result], key: tuple[object, ...], result: _Result) -> None:
     if len(known) >= _MOST_KNOWN:
         known.clear()
     known[key] = result
