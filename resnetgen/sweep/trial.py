@@ -1,0 +1,88 @@
+"""A trial: a candidate and the score that is measured for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+Report = Callable[[int, float], None]
+"""Takes a step and the score so far. It raises `Pruned` where the rest of the trial is not worth its time."""
+
+
+class Trial(NamedTuple):
+    """A candidate to be scored.
+
+    Attributes:
+        name: its name, unique in its folder.
+        text: its spec, which extends nothing, so that any machine can compile it.
+        path: its file on this machine; empty on others.
+    """
+
+    name: str
+    text: str
+    path: str = ""
+
+    def here(self, folder: str) -> str:
+        """Return the path of its file; where it has none, one that is written to a folder."""
+        if self.path:
+            return self.path
+        path = Path(folder) / f"{self.name}.yaml"
+        path.write_text(self.text, encoding="utf-8")
+        return str(path)
+
+
+class Scored(NamedTuple):
+    """The result of a score: the score itself, and other figures by name."""
+
+    score: float
+    figures: Mapping[str, float] = MappingProxyType({})
+
+
+class Outcome(NamedTuple):
+    """The end of a trial: the result, or the reason why there is none.
+
+    Attributes:
+        name: the name of the trial.
+        scored: the result; None for a trial that failed.
+        error: the reason of a failure.
+        attempts: how often it was begun.
+        seconds: how long the last attempt took.
+    """
+
+    name: str
+    scored: Scored | None
+    error: str = ""
+    attempts: int = 1
+    seconds: float = 0.0
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as an object of JSON."""
+        found = {} if self.scored is None else {"score": self.scored.score, "figures": dict(self.scored.figures)}
+        state = "failed" if self.scored is None else "finished"
+        error = {"error": self.error} if self.error else {}
+        seconds = round(self.seconds, 3)
+        return {"trial": self.name, "state": state, **found, **error, "attempts": self.attempts, "seconds": seconds}
+
+
+def outcome_of(data: Mapping[str, Any]) -> Outcome:
+    """Return the outcome for an object that `as_data` gave.
+
+    Raises:
+        KeyError: it lacks a key.
+    """
+    scored = Scored(data["score"], data["figures"]) if data["state"] == "finished" else None
+    return Outcome(data["trial"], scored, data.get("error", ""), data["attempts"], data["seconds"])
+
+
+class ScoreFailed(Exception):
+    """A score has no result for a candidate; the message says why."""
+
+
+class Pruned(Exception):
+    """The rest of a trial is not worth its time."""
+
+
+def no_report(step: int, score: float) -> None:
+    """Take a score so far, and do nothing."""
