@@ -29,3 +29,31 @@ class RG117:
         constraints: {params: ..10M}
         $ resnetgen sweep space.yaml -n 2 --max-draws 8
     """
+
+
+class RG811:
+    """Cluster that is not there, or has no room for a trial.
+
+    `resnetgen sweep --ray ADDRESS` runs trials on a Ray cluster. Nobody answered at the address within ten seconds, or
+    no machine of the cluster has the `--cpus` and `--gpus` that each trial is to have. `ray status` on a machine of the
+    cluster shows what it has; `--ray local` starts a cluster on this machine for the time of the sweep.
+    """
+
+
+class RG812:
+    """Candidate without a score.
+
+    The score of a candidate failed as often as `--retries` allows, or was no finite number. The message has the reason:
+    the end of what the command printed on standard error, or the line that is no score. A command has to print a
+    number as its last line, or an object of JSON with the key `score`. The other trials are not affected. Run the sweep
+    again to try those that failed once more.
+    """
+
+
+class RG813:
+    """Folder of trials that a sweep cannot go on with.
+
+    The file `trials.jsonl` in the folder of a sweep has the outcome of each trial. Another sweep is running trials in
+    this folder, the trials there have another score, or the file was damaged. Scores of two kinds cannot be compared,
+    so write the candidates to another folder with `-o`.
+    """

@@ -61,6 +61,8 @@ STYLES: Mapping[str, Style] = {
     "macs": Style("bar"),
     "params": Style("bar-soft"),
     "dots": Style("soft"),
+    "dot": Style("bar"),
+    "band": Style("act"),
     "curve-plain": Style("", "soft", 1.6),
     "curve-plain-deep": Style("", "soft", 2.8),
     "curve-residual": Style("", "skip", 1.6),

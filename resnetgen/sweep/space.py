@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
 
@@ -54,19 +54,35 @@ class Space(FrozenIdentity):
         Returns:
             The data of the candidate, still with the name of the space; None if its line has another number of stages.
         """
+        return self.patch_of(self.values(seed, number))
+
+    def values(self, seed: int, number: int) -> dict[Path, object]:
+        """Draw the values of a candidate: one for each range that is not tied to another, by its path."""
         rng = Random(f"{seed}:{number}")
-        named: dict[str, object] = {}
+        grouped: dict[str, object] = {}
         for group in self.groups:
-            named |= zip(group.names, group.draw(rng), strict=True)
-        grouped = frozenset(named)
+            grouped |= zip(group.names, group.draw(rng), strict=True)
+        return {path: grouped[each.name] if each.name in grouped else each.draw(rng) for path, each in self.drawable()}
+
+    def drawable(self) -> Iterator[tuple[Path, Drawable]]:
+        """Yield the ranges that values are drawn for, with their paths."""
+        yield from ((path, each) for path, each in self.ranges.items() if isinstance(each, Drawable))
+
+    def patch_of(self, values: Mapping[Path, object]) -> dict[str, Any] | None:
+        """Return what a candidate of some values writes of its spec.
+
+        Args:
+            values: a value for each drawable range.
+
+        Returns:
+            The data of the candidate, still with the name of the space; None if its line has another number of stages.
+        """
         data: Any = self.patch
+        named = {each.name: values[path] for path, each in self.drawable()}
         for path, each in self.ranges.items():
             if isinstance(each, Drawable):
-                value = named[each.name] if each.name in grouped else each.draw(rng)
-                named[each.name] = value
-                data = _with(data, path, value)
-        for path, each in self.ranges.items():
-            if isinstance(each, Same):
+                data = _with(data, path, values[path])
+            elif isinstance(each, Same):
                 data = _with(data, path, each.value(named[each.of]))
         for path, each in self.ranges.items():
             if isinstance(each, RegNetLine):

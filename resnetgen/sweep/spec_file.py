@@ -33,3 +33,15 @@ def spec_text(space: Space, seed: int, candidate: Candidate, folder: str) -> str
         path = os.path.realpath(folder_of(space.source) / base)
         data["extends"] = Path(os.path.relpath(path, os.path.realpath(folder))).as_posix()
     return "\n".join([origin, *data_lines(data)]) + "\n"
+
+
+def whole_text(space: Space, name: str, candidate: Candidate) -> str:
+    """Return the text of a candidate's spec with all that it inherits, so that it compiles on any machine.
+
+    Args:
+        space: the space that it is drawn from.
+        name: its name.
+        candidate: the candidate.
+    """
+    data = space.document(dict(candidate.patch)).data
+    return "\n".join(data_lines({**data, "name": name})) + "\n"

@@ -33,15 +33,42 @@ def command(
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", parser=whole_number, metavar="N", help="Processes that compile candidates.")
     ] = 1,
+    score: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SCORE",
+            help="Score each candidate: probe, probe:MEASUREMENT, lab:FILE, or a command.",
+            show_default=False,
+        ),
+    ] = None,
+    workers: Annotated[
+        int, typer.Option("--workers", "-w", parser=whole_number, metavar="N", help="Trials at a time.")
+    ] = 1,
+    ray: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Run trials on the Ray cluster there; local starts one here."),
+    ] = None,
+    cpus: Annotated[float, typer.Option(min=0.0, metavar="N", help="Processors of a trial on a cluster.")] = 1.0,
+    gpus: Annotated[float, typer.Option(min=0.0, metavar="N", help="Accelerators of a trial on a cluster.")] = 0.0,
+    retries: Annotated[int, typer.Option(min=0, metavar="N", help="Times to begin a failed trial again.")] = 2,
+    maximize: Annotated[bool, typer.Option("--maximize", help="A larger score is better, not a smaller one.")] = False,
+    page: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write an analysis of the trials as a page, .html.")
+    ] = None,
     format: Annotated[str, choice(_FORMATS, metavar="FORMAT", help=f"Output format: {words(_FORMATS)}.")] = _FORMATS[0],
     allow_outside: AllowOutside = False,
 ) -> int:
     """Draw specs from a design space, and write those that satisfy its constraints.
 
     A space is a spec with ranges in place of values, and `constraints` on the figures of the networks. Run it again
-    after an interruption: files that are written already are kept.
+    after an interruption: files that are written already are kept. With --score, each candidate is a trial; trials
+    that have a result are not repeated.
     """
     from resnetgen.cli.sweep import run
+    from resnetgen.sweep.executors import Resources
 
-    options = run.SweepOptions(output, number, seed, max_draws, jobs, format, allow_outside)
+    resources = Resources(workers, retries, cpus, gpus, ray or "")
+    options = run.SweepOptions(
+        output, number, seed, max_draws, jobs, format, allow_outside, score, resources, page, maximize
+    )
     return run.run(space, options)

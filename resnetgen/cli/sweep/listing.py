@@ -10,29 +10,46 @@ from resnetgen.sweep.candidates import Candidate
 from resnetgen.sweep.figures import FIGURES
 from resnetgen.sweep.space import Space
 from resnetgen.sweep.tally import Tally
+from resnetgen.sweep.trial import Outcome, Scored
 from resnetgen.tables.formats import printer
 from resnetgen.tables.table import Column, Table
 
 
 class Kept(NamedTuple):
-    """A candidate with its name and its file."""
+    """A candidate with its name and its file, and the outcome of its trial if there was one."""
 
     name: str
     path: str
     candidate: Candidate
+    outcome: Outcome | None = None
+
+    @property
+    def scored(self) -> Scored | None:
+        """The result of its trial; None if it has none."""
+        return None if self.outcome is None else self.outcome.scored
 
 
 def printed(space: Space, seed: int, tally: Tally, kept: Sequence[Kept], format: str) -> str:
     """Return the candidates in a format: `table`, or one of `tables.formats`."""
-    columns = (Column("candidate"), *(Column(figure.title, number=True) for figure in FIGURES.values()))
-    cells = [[each.name, *_texts(each.candidate)] for each in kept]
+    has_scores = any(each.outcome is not None for each in kept)
+    scores = (Column("score", number=True),) if has_scores else ()
+    columns = (Column("candidate"), *scores, *(Column(figure.title, number=True) for figure in FIGURES.values()))
+    cells = [[each.name, *([_score(each)] if has_scores else []), *_texts(each.candidate)] for each in kept]
     if format == "table":
         return tables.as_text(columns, cells)
-    if format == "csv":  # for programs, which read whole numbers
-        columns = (Column("candidate"), *map(Column, FIGURES))
-        cells = [[each.name, *_numbers(each.candidate)] for each in kept]
+    if format == "csv":  # for programs, which read numbers with all digits
+        columns = (Column("candidate"), *scores, *map(Column, FIGURES))
+        cells = [[each.name, *([_exact(each)] if has_scores else []), *_numbers(each.candidate)] for each in kept]
     rows = tuple(tuple((cell,) for cell in row) for row in cells)
     return printer(format)(Table(columns, rows, _data(space, seed, tally, kept)))
+
+
+def _score(kept: Kept) -> str:
+    return "" if kept.scored is None else f"{kept.scored.score:.4g}"
+
+
+def _exact(kept: Kept) -> str:
+    return "" if kept.scored is None else repr(kept.scored.score)
 
 
 def _texts(candidate: Candidate) -> list[str]:
@@ -43,6 +60,18 @@ def _texts(candidate: Candidate) -> list[str]:
 def _numbers(candidate: Candidate) -> list[str]:
     figures = (candidate.figures or {}).values()
     return ["x".join(map(str, value)) if isinstance(value, list) else str(value) for value in figures]
+
+
+def _trial(kept: Kept) -> dict[str, Any]:
+    """Return the keys of a trial; none where there was none."""
+    if kept.outcome is None:
+        return {}
+    scored = kept.scored
+    return {
+        "score": None if scored is None else scored.score,
+        "score_figures": {} if scored is None else dict(scored.figures),
+        "error": kept.outcome.error or None,
+    }
 
 
 def _data(space: Space, seed: int, tally: Tally, kept: Sequence[Kept]) -> dict[str, Any]:
@@ -66,7 +95,13 @@ def _data(space: Space, seed: int, tally: Tally, kept: Sequence[Kept]) -> dict[s
         "excluded": tally.excluded,
         "constraints": constraints,
         "candidates": [
-            {"name": each.name, "file": each.path, "number": each.candidate.number, **(each.candidate.figures or {})}
+            {
+                "name": each.name,
+                "file": each.path,
+                "number": each.candidate.number,
+                **(each.candidate.figures or {}),
+                **_trial(each),
+            }
             for each in kept
         ],
     }

@@ -8,7 +8,8 @@ With `--format json` it prints one object:
 - `constraints`: an object by figure, each with `range` (as written), `excluded` (the number of candidates), and `least`
   and `greatest`, the values that were drawn, or null;
 - `candidates`: a list of objects with `name`, `file`, `number`, and the figures `params`, `macs`, `memory`,
-  `training_memory`, `weighted_layers`, `blocks` and `receptive_field`, as in `compare`.
+  `training_memory`, `weighted_layers`, `blocks` and `receptive_field`, as in `compare`. With `--score`, also `score`, a
+  number or null; `score_figures`, the other figures of the score by name; and `error`, the reason of a failure or null.
 
 Keys are added to this, never renamed or removed.
 """
@@ -16,24 +17,32 @@ Keys are added to this, never renamed or removed.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
+import typer
+
 from resnetgen.cli import atomic_write
 from resnetgen.cli.exit import FAILURE, OK
-from resnetgen.cli.output import print_result
+from resnetgen.cli.output import print_diagnostics, print_result, print_run_error
 from resnetgen.cli.parallel import parallel_map
 from resnetgen.cli.progress import with_progress
 from resnetgen.cli.refusal import refuse
 from resnetgen.cli.sweep import summary
 from resnetgen.cli.sweep.listing import Kept, printed
+from resnetgen.cli.sweep.page import write_page
+from resnetgen.cli.sweep.trials import failures, open_log, run_missing, score_of
 from resnetgen.diagnostics.model import Diagnostic
-from resnetgen.errors import SpecError
+from resnetgen.errors import RunError, SpecError
 from resnetgen.source import collection
 from resnetgen.sweep.candidates import Candidate, Judge, candidates
-from resnetgen.sweep.spec_file import name_of, spec_text
+from resnetgen.sweep.executors import Resources
+from resnetgen.sweep.scores import Score
+from resnetgen.sweep.spec_file import name_of, spec_text, whole_text
 from resnetgen.sweep.tally import Tally
+from resnetgen.sweep.trial import Trial
+from resnetgen.sweep.trial_log import TrialLog
 
 _BATCH = 512
 """Candidates that each process compiles before their results are looked at."""
@@ -49,6 +58,10 @@ class SweepOptions(NamedTuple):
     jobs: int = 1
     format: str = "table"
     allow_outside: bool = False
+    score: str | None = None
+    resources: Resources = Resources()
+    page: str | None = None
+    maximize: bool = False
 
 
 def run(space: str, options: SweepOptions) -> int:
@@ -61,10 +74,31 @@ def run(space: str, options: SweepOptions) -> int:
     Returns:
         The exit code: 1 if the space is wrong or has not so many candidates, or a file cannot be written.
     """
+    if options.page is not None and options.score is None:
+        raise typer.BadParameter("a page is about the trials of a --score", param_hint="'--page'")
+    score = None if options.score is None else score_of(options.score)
     try:
         judge = Judge(collection.find(space), options.seed, options.allow_outside)
     except SpecError as error:
         return refuse(error.diagnostics)
+    if options.score is None or score is None:
+        return _drawn(judge, options)
+    log = open_log(options.folder, options.score)
+    if isinstance(log, Diagnostic):
+        return refuse([log])
+    with log:
+        return _drawn(judge, options, Scoring(score, log))
+
+
+class Scoring(NamedTuple):
+    """The score of the candidates, and the log of their trials."""
+
+    score: Score
+    log: TrialLog
+
+
+def _drawn(judge: Judge, options: SweepOptions, scoring: Scoring | None = None) -> int:
+    """Draw candidates, write and score those that are kept, and print them."""
     atomic_write.sweep(options.folder)
     tally = Tally()
     kept: list[Kept] = []
@@ -77,9 +111,31 @@ def run(space: str, options: SweepOptions) -> int:
             return refuse([refused], f"{len(kept)} of {options.number:,} candidates were written")
         kept.append(Kept(name, path, candidate))
     summary.print_summary(judge.space, tally, options.number)
+    code = OK if len(kept) == options.number else FAILURE
+    if scoring is not None:
+        code = max(code, _scored(judge, kept, options, scoring))
+        kept = [each._replace(outcome=scoring.log.outcomes.get(each.name)) for each in kept]
     if kept or options.format == "json":
         print_result(printed(judge.space, options.seed, tally, kept, options.format))
-    return OK if len(kept) == options.number else FAILURE
+    return code
+
+
+def _scored(judge: Judge, kept: Sequence[Kept], options: SweepOptions, scoring: Scoring) -> int:
+    """Run the trials of the candidates that have no result, and return the exit code."""
+    trials = [
+        Trial(each.name, whole_text(judge.space, each.name, each.candidate), os.path.abspath(each.path))
+        for each in kept
+    ]
+    try:
+        refused = run_missing(scoring.log, trials, scoring.score, options.resources)
+    except RunError as error:
+        print_run_error(error)
+        return FAILURE
+    faults = [refused] if refused is not None else failures(scoring.log, trials)
+    if options.page is not None and refused is None:
+        faults += write_page(options.page, judge.space, options, kept, scoring.log)
+    print_diagnostics(faults)
+    return FAILURE if faults else OK
 
 
 def _new(judge: Judge, tally: Tally, options: SweepOptions) -> Iterator[Candidate]:

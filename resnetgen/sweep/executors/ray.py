@@ -6,7 +6,9 @@ Only this process records outcomes, so that each is there once, whatever becomes
 from __future__ import annotations
 
 import socket
+import sys
 from collections.abc import Iterator, Sequence
+from contextlib import redirect_stdout
 from itertools import islice
 from typing import Any
 
@@ -34,6 +36,11 @@ def run_trials(trials: Sequence[Trial], score: Score, resources: Resources) -> I
         RunError: the cluster is not there, or Ray is not installed.
     """
     require_packages(("ray",), "ray", "a sweep on a cluster")
+    with redirect_stdout(sys.stderr):  # where Ray tells of workers that died; the output of the command is no place
+        yield from _run(trials, score, resources)
+
+
+def _run(trials: Sequence[Trial], score: Score, resources: Resources) -> Iterator[Outcome]:
     import ray
 
     _connect(resources)
@@ -79,13 +86,14 @@ def _connect(resources: Resources) -> None:
     settings: dict[str, Any] = {"logging_level": "error", "log_to_driver": False, "include_dashboard": False}
     if address == LOCAL:
         number = resources.workers * resources.cpus if resources.workers > 1 else None
-        ray.init(address="local", num_cpus=None if number is None else max(1, round(number)), **settings)
-        return
-    _see_port(address)
+        settings |= {"num_cpus": None if number is None else max(1, round(number))}
+    else:
+        _see_port(address)
+        settings = {"logging_level": "error", "log_to_driver": False}
     try:
-        ray.init(address=address, logging_level="error", log_to_driver=False)
-    except (ConnectionError, RuntimeError, ValueError) as error:
-        raise _absent(address, str(error).strip().partition("\n")[0]) from None
+        ray.init(address=address, **settings)
+    except Exception as error:  # Ray raises plain ones where its processes do not start in time
+        raise _absent(address, str(error).strip().partition(". ")[0]) from None
 
 
 def _see_port(address: str) -> None:
@@ -100,7 +108,7 @@ def _see_port(address: str) -> None:
     try:
         socket.create_connection((host, int(port)), timeout=_WAIT).close()
     except (OSError, OverflowError) as error:
-        raise _absent(address, str(error)) from None
+        raise _absent(address, getattr(error, "strerror", None) or str(error)) from None
 
 
 def _absent(address: str, why: str) -> RunError:

@@ -1,0 +1,50 @@
+"""The page of `resnetgen sweep --page`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from resnetgen.cli import marked_file
+from resnetgen.cli.output import print_note
+from resnetgen.cli.sweep.listing import Kept
+from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.number_format import binary_size
+from resnetgen.pages.page import MARK, render
+from resnetgen.sweep.choices import choices
+from resnetgen.sweep.page import Analysis, Point, sweep_page
+from resnetgen.sweep.space import Space
+from resnetgen.sweep.trial_log import TrialLog
+
+if TYPE_CHECKING:
+    from resnetgen.cli.sweep.run import SweepOptions
+
+
+def write_page(path: str, space: Space, options: SweepOptions, kept: Sequence[Kept], log: TrialLog) -> list[Diagnostic]:
+    """Write the page about the trials, and return the reason if it cannot be written; without results there is none."""
+    outcomes = [log.outcomes.get(each.name) for each in kept]
+    failed = sum(each is not None and each.scored is None for each in outcomes)
+    points = tuple(_points(space, options.seed, kept, log))
+    if not points:
+        print_note(f"{path}: not written, since no candidate has a score\n")
+        return []
+    source = Path(space.source.text.name).name
+    found = Analysis(source, options.score or "", points, choices(space), failed, options.maximize)
+    content = render(sweep_page(found)).encode()
+    why = "resnetgen has not written this file"
+    refused = marked_file.write(path, content, mark=MARK, why=why, force=False)
+    if refused is not None:
+        return [refused._replace(help="choose another file with --page, or remove it")]
+    print_note(f"{path}: {binary_size(len(content))}\n")
+    return []
+
+
+def _points(space: Space, seed: int, kept: Sequence[Kept], log: TrialLog) -> Iterator[Point]:
+    for each in kept:
+        outcome = log.outcomes.get(each.name)
+        if outcome is None or outcome.scored is None or each.candidate.figures is None:
+            continue
+        drawn = space.values(seed, each.candidate.number)
+        values = {".".join(map(str, at)): value for at, value in drawn.items()}
+        yield Point(each.name, outcome.scored.score, each.candidate.figures, values)

@@ -1,0 +1,86 @@
+"""The trials of `resnetgen sweep --score`: those that have no result yet are run, and recorded as they end."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+
+import typer
+
+from resnetgen.cli.output import print_note
+from resnetgen.cli.progress import with_progress
+from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, Text
+from resnetgen.diagnostics.terminal import escape
+from resnetgen.number_format import pluralize
+from resnetgen.sweep.executors import Resources, run_trials
+from resnetgen.sweep.scores import Score, make_score
+from resnetgen.sweep.trial import Outcome, Trial
+from resnetgen.sweep.trial_log import NAME, LogError, TrialLog
+
+_MOST_SHOWN = 3
+"""The most failed trials whose reasons are shown."""
+
+
+def score_of(written: str) -> Score:
+    """Return the score that an option asks for.
+
+    Raises:
+        typer.BadParameter: no score is written like this.
+        RunError: a package that it needs is missing.
+    """
+    try:
+        return make_score(written)
+    except ValueError as error:
+        raise typer.BadParameter(escape(str(error)), param_hint="'--score'") from None
+
+
+def open_log(folder: str, score: str) -> TrialLog | Diagnostic:
+    """Open the log of the trials in a folder, or return the reason why it cannot be."""
+    path = os.path.join(folder, NAME).replace(os.sep, "/")
+    try:
+        return TrialLog(path, {"score": score})
+    except LogError as error:
+        return _told(path, "RG813", str(error), error.help)
+    except OSError as error:
+        words = f"this file cannot be written: {error.strerror or error}"
+        return _told(path, "RG601", words, "write to another folder with -o")
+
+
+def run_missing(log: TrialLog, trials: Sequence[Trial], score: Score, resources: Resources) -> Diagnostic | None:
+    """Run the trials that have no result, and record each as it ends; return the reason if one cannot be recorded.
+
+    Raises:
+        RunError: the cluster is not there, or a package is missing.
+    """
+    done = log.finished()
+    missing = [trial for trial in trials if trial.name not in done]
+    if not missing:
+        return None
+    found = run_trials(missing, score, resources)
+    with closing(found) as outcomes:  # type: ignore[type-var]  # each executor is a generator
+        for outcome in with_progress(outcomes, len(missing)):
+            try:
+                log.record(outcome)
+            except OSError as error:
+                words = f"this file cannot be written: {error.strerror or error}"
+                return _told(log.path, "RG601", words, "run the sweep again: trials that are recorded are not repeated")
+    return None
+
+
+def failures(log: TrialLog, trials: Iterable[Trial]) -> list[Diagnostic]:
+    """Return an error for some of the trials that failed, and print their number."""
+    failed = [log.outcomes[trial.name] for trial in trials if log.outcomes[trial.name].scored is None]
+    if failed:
+        print_note(f"{pluralize(len(failed), 'trial')} failed; run the sweep again to try them once more\n")
+    return [_failure(log.path, each) for each in failed[:_MOST_SHOWN]]
+
+
+def _failure(path: str, outcome: Outcome) -> Diagnostic:
+    times = pluralize(outcome.attempts, "attempt")
+    message = f"{outcome.name} has no score after {times}: {outcome.error}"
+    return _told(path, "RG812", message, "run the command by hand on the file of the candidate")
+
+
+def _told(path: str, code: str, message: str, help: str) -> Diagnostic:
+    return Diagnostic(code, Severity.ERROR, message, Label(Span(Text(path, ""), 1, 1, 1, 1)), (), help)

@@ -1,0 +1,55 @@
+"""Axes of pictures: the places of values along them, and their ticks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil, floor, log10
+from typing import NamedTuple
+
+_MOST_TICKS = 6
+
+
+class Axis(NamedTuple):
+    """An axis: its label with the unit, and whether it is logarithmic."""
+
+    label: str
+    is_logarithmic: bool = False
+
+
+class Scale:
+    """The place of values along an axis, in pixels from its start."""
+
+    def __init__(self, axis: Axis, values: Sequence[float], length: float) -> None:
+        self.axis = axis
+        self._length = length
+        low, high = min(values, default=0.0), max(values, default=1.0)
+        if axis.is_logarithmic:
+            first, last = floor(log10(low) + 1e-9), ceil(log10(high) - 1e-9)
+            last = max(last, first + 1)
+            powers = range(first, last + 1, max(1, ceil((last - first) / (_MOST_TICKS - 1))))
+            self.ticks = [10.0**power for power in powers]
+            self._low, self._high = float(first), float(last)
+        else:
+            size = max(abs(low), abs(high))
+            step = _step(high - low if high - low > 1e-9 * size else size or 1.0)  # equal but for rounding
+            self._low, self._high = floor(low / step + 1e-9) * step, ceil(high / step - 1e-9) * step
+            self._high = max(self._high, self._low + step)
+            self.ticks = [self._low + step * number for number in range(round((self._high - self._low) / step) + 1)]
+
+    def __call__(self, value: float) -> float:
+        """Return the place of a value."""
+        found = log10(value) if self.axis.is_logarithmic else value
+        return (found - self._low) / (self._high - self._low) * self._length
+
+    def label(self, tick: float) -> str:
+        """Return a tick in words: `0.5`, `20`, `1e-03`."""
+        if self.axis.is_logarithmic and not 0.001 <= tick < 100_000:
+            return f"1e{round(log10(tick))}"
+        return f"{tick:,.10g}"
+
+
+def _step(extent: float) -> float:
+    """Return the distance of ticks on a linear axis: 1, 2 or 5 times a power of ten."""
+    rough = extent / (_MOST_TICKS - 1)
+    power = 10.0 ** floor(log10(rough))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * (1 - 1e-9))
