@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from resnetgen.compiler import compile_document, drafted
-from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.diagnostics.model import Diagnostic, Path
 from resnetgen.errors import SpecError
 from resnetgen.source.digest import DocumentDigest
 from resnetgen.source.source import Source, parse
@@ -21,8 +21,8 @@ class Candidate(NamedTuple):
 
     `patch` is what it writes of its spec, still with the name of the space, and `digest` the digest of the whole spec
     with that name, which equal candidates share. One whose stages do not fit its names has no digest. An invalid one
-    has its faults and no figures. `excluded_by` has the constraints that it violates; then it has the figures of these
-    and of the other constraints only.
+    has its faults and no figures. `values` are those of the ranges. `excluded_by` has the constraints that it violates;
+    then it has the figures of these and of the other constraints only.
     """
 
     number: int
@@ -30,6 +30,7 @@ class Candidate(NamedTuple):
     digest: str = ""
     figures: Figures | None = None
     faults: tuple[Diagnostic, ...] = ()
+    values: Mapping[Path, object] = MappingProxyType({})
     excluded_by: tuple[str, ...] = ()
 
     @property
@@ -62,12 +63,16 @@ class Judge:
 
     def __call__(self, number: int) -> Candidate:
         """Return the candidate with a number; of one that is equal to one before, only its digest."""
+        return self.judged(number, self.space.values(self.seed, number))
+
+    def judged(self, number: int, values: Mapping[Path, object]) -> Candidate:
+        """Return the candidate of some values; of one that is equal to one before, only its digest."""
         space = self.space
-        patch = space.draw(self.seed, number)
+        patch = space.patch_of(values)
         if patch is None:
-            return Candidate(number)
+            return Candidate(number, {}, values=values)  # a proxy cannot be pickled
         document = space.document(patch)
-        found = Candidate(number, patch, self._digest(document))
+        found = Candidate(number, patch, self._digest(document), values=values)
         if found.digest in self._seen:
             return found
         self._seen.add(found.digest)

@@ -17,22 +17,23 @@ def name_of(space: Space, seed: int, number: int) -> str:
     return f"{space.name}_{seed}_{number}"
 
 
-def spec_text(space: Space, seed: int, candidate: Candidate, folder: str) -> str:
+def spec_text(space: Space, origin: str, name: str, candidate: Candidate, folder: str) -> str:
     """Return the text of a candidate's spec.
 
     Args:
         space: the space that it is drawn from.
-        seed: the seed of the sweep.
+        origin: the way it was found: `seed 0`, or `search`.
+        name: its name.
         candidate: the candidate.
         folder: the folder that the file is written to, from which the path of a base starts.
     """
-    origin = f"# Candidate {candidate.number} of the space {Path(space.source.text.name).name}, seed {seed}."
-    data: dict[str, Any] = {**candidate.patch, "name": name_of(space, seed, candidate.number)}
+    comment = f"# Candidate {candidate.number} of the space {Path(space.source.text.name).name}, {origin}."
+    data: dict[str, Any] = {**candidate.patch, "name": name}
     base = data.get("extends")
     if isinstance(base, str) and base not in names():
         path = os.path.realpath(folder_of(space.source) / base)
         data["extends"] = Path(os.path.relpath(path, os.path.realpath(folder))).as_posix()
-    return "\n".join([origin, *data_lines(data)]) + "\n"
+    return "\n".join([comment, *data_lines(data)]) + "\n"
 
 
 def whole_text(space: Space, name: str, candidate: Candidate) -> str:

@@ -9,6 +9,7 @@ from resnetgen.cli.exit import ended
 from resnetgen.cli.option_types import whole_number
 from resnetgen.cli.options import AllowOutside, choice, words
 
+_FIGURES = ("params", "macs", "memory", "training_memory", "weighted_layers", "blocks")
 _FORMATS = ("table", "markdown", "csv", "json")
 
 
@@ -51,6 +52,13 @@ def command(
     cpus: Annotated[float, typer.Option(min=0.0, metavar="N", help="Processors of a trial on a cluster.")] = 1.0,
     gpus: Annotated[float, typer.Option(min=0.0, metavar="N", help="Accelerators of a trial on a cluster.")] = 0.0,
     retries: Annotated[int, typer.Option(min=0, metavar="N", help="Times to begin a failed trial again.")] = 2,
+    search: Annotated[
+        bool, typer.Option("--search", help="Let Optuna propose candidates by the scores of those before.")
+    ] = False,
+    minimize: Annotated[
+        list[str] | None,
+        choice(_FIGURES, metavar="FIGURE", help=f"In a search, weigh this against the score: {words(_FIGURES)}."),
+    ] = None,
     maximize: Annotated[bool, typer.Option("--maximize", help="A larger score is better, not a smaller one.")] = False,
     page: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write an analysis of the trials as a page, .html.")
@@ -69,6 +77,18 @@ def command(
 
     resources = Resources(workers, retries, cpus, gpus, ray or "")
     options = run.SweepOptions(
-        output, number, seed, max_draws, jobs, format, allow_outside, score, resources, page, maximize
+        output,
+        number,
+        seed,
+        max_draws,
+        jobs,
+        format,
+        allow_outside,
+        score,
+        resources,
+        page,
+        maximize,
+        search,
+        tuple(minimize or ()),
     )
     return run.run(space, options)

@@ -25,7 +25,7 @@ def write_page(path: str, space: Space, options: SweepOptions, kept: Sequence[Ke
     """Write the page about the trials, and return the reason if it cannot be written; without results there is none."""
     outcomes = [log.outcomes.get(each.name) for each in kept]
     failed = sum(each is not None and each.scored is None for each in outcomes)
-    points = tuple(_points(space, options.seed, kept, log))
+    points = tuple(_points(kept, log))
     if not points:
         print_note(f"{path}: not written, since no candidate has a score\n")
         return []
@@ -40,11 +40,10 @@ def write_page(path: str, space: Space, options: SweepOptions, kept: Sequence[Ke
     return []
 
 
-def _points(space: Space, seed: int, kept: Sequence[Kept], log: TrialLog) -> Iterator[Point]:
+def _points(kept: Sequence[Kept], log: TrialLog) -> Iterator[Point]:
     for each in kept:
         outcome = log.outcomes.get(each.name)
         if outcome is None or outcome.scored is None or each.candidate.figures is None:
             continue
-        drawn = space.values(seed, each.candidate.number)
-        values = {".".join(map(str, at)): value for at, value in drawn.items()}
+        values = {".".join(map(str, at)): value for at, value in each.candidate.values.items()}
         yield Point(each.name, outcome.scored.score, each.candidate.figures, values)

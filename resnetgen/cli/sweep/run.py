@@ -25,11 +25,12 @@ import typer
 
 from resnetgen.cli import atomic_write
 from resnetgen.cli.exit import FAILURE, OK
-from resnetgen.cli.output import print_diagnostics, print_result, print_run_error
+from resnetgen.cli.output import print_diagnostics, print_note, print_result, print_run_error
 from resnetgen.cli.parallel import parallel_map
 from resnetgen.cli.progress import with_progress
 from resnetgen.cli.refusal import refuse
 from resnetgen.cli.sweep import summary
+from resnetgen.cli.sweep.files import write
 from resnetgen.cli.sweep.listing import Kept, printed
 from resnetgen.cli.sweep.page import write_page
 from resnetgen.cli.sweep.trials import failures, open_log, run_missing, score_of
@@ -62,6 +63,8 @@ class SweepOptions(NamedTuple):
     resources: Resources = Resources()
     page: str | None = None
     maximize: bool = False
+    search: bool = False
+    minimize: tuple[str, ...] = ()
 
 
 def run(space: str, options: SweepOptions) -> int:
@@ -74,8 +77,7 @@ def run(space: str, options: SweepOptions) -> int:
     Returns:
         The exit code: 1 if the space is wrong or has not so many candidates, or a file cannot be written.
     """
-    if options.page is not None and options.score is None:
-        raise typer.BadParameter("a page is about the trials of a --score", param_hint="'--page'")
+    _check(options)
     score = None if options.score is None else score_of(options.score)
     try:
         judge = Judge(collection.find(space), options.seed, options.allow_outside)
@@ -87,7 +89,22 @@ def run(space: str, options: SweepOptions) -> int:
     if isinstance(log, Diagnostic):
         return refuse([log])
     with log:
-        return _drawn(judge, options, Scoring(score, log))
+        scoring = Scoring(score, log)
+        return _searched(judge, options, scoring) if options.search else _drawn(judge, options, scoring)
+
+
+def _check(options: SweepOptions) -> None:
+    """Check that options agree.
+
+    Raises:
+        typer.BadParameter: one needs another.
+    """
+    if options.score is None and options.page is not None:
+        raise typer.BadParameter("a page is about the trials of a --score", param_hint="'--page'")
+    if options.score is None and options.search:
+        raise typer.BadParameter("a search needs a --score", param_hint="'--search'")
+    if options.minimize and not options.search:
+        raise typer.BadParameter("only a --search has several goals", param_hint="'--minimize'")
 
 
 class Scoring(NamedTuple):
@@ -105,8 +122,8 @@ def _drawn(judge: Judge, options: SweepOptions, scoring: Scoring | None = None) 
     for candidate in with_progress(_new(judge, tally, options), options.number):
         name = name_of(judge.space, options.seed, candidate.number)
         path = os.path.join(options.folder, f"{name}.yaml").replace(os.sep, "/")
-        text = spec_text(judge.space, options.seed, candidate, options.folder)
-        refused = _write(path, text.encode(), options.folder)
+        text = spec_text(judge.space, f"seed {options.seed}", name, candidate, options.folder)
+        refused = write(path, text.encode(), options.folder)
         if refused is not None:
             return refuse([refused], f"{len(kept)} of {options.number:,} candidates were written")
         kept.append(Kept(name, path, candidate))
@@ -120,6 +137,43 @@ def _drawn(judge: Judge, options: SweepOptions, scoring: Scoring | None = None) 
     return code
 
 
+def _searched(judge: Judge, options: SweepOptions, scoring: Scoring) -> int:
+    """Search for candidates, score them, and print them."""
+    from resnetgen.cli.sweep.searching import Hunt, run_search
+    from resnetgen.sweep.search import NAME, Goals, Search
+
+    tally = Tally()
+    goals = Goals(options.maximize, options.minimize)
+    try:
+        search = Search(judge, os.path.join(options.folder, NAME), goals, options.seed)
+        hunt = Hunt(
+            search,
+            judge,
+            scoring.score,
+            options.resources,
+            scoring.log,
+            options.folder,
+            options.number,
+            options.max_draws,
+        )
+        found = run_search(hunt, tally)
+    except RunError as error:
+        print_run_error(error)
+        return FAILURE
+    except OSError as error:
+        return refuse([atomic_write.refused(scoring.log.path, error, "make room, and run the search again")])
+    summary.print_summary(judge.space, tally, options.number)
+    kept = [each._replace(outcome=scoring.log.outcomes.get(each.name)) for each in found.kept]
+    faults = [found.refused] if found.refused is not None else failures(scoring.log, [each.name for each in kept])
+    if options.page is not None:
+        faults += write_page(options.page, judge.space, options, kept, scoring.log)
+    print_diagnostics(faults)
+    best = set(search.front())
+    print_note(f"best: {', '.join(each.name for each in kept if each.candidate.number in best)}\n")
+    print_result(printed(judge.space, options.seed, tally, kept, options.format))
+    return FAILURE if faults or len(kept) < options.number else OK
+
+
 def _scored(judge: Judge, kept: Sequence[Kept], options: SweepOptions, scoring: Scoring) -> int:
     """Run the trials of the candidates that have no result, and return the exit code."""
     trials = [
@@ -131,7 +185,7 @@ def _scored(judge: Judge, kept: Sequence[Kept], options: SweepOptions, scoring: 
     except RunError as error:
         print_run_error(error)
         return FAILURE
-    faults = [refused] if refused is not None else failures(scoring.log, trials)
+    faults = [refused] if refused is not None else failures(scoring.log, [each.name for each in kept])
     if options.page is not None and refused is None:
         faults += write_page(options.page, judge.space, options, kept, scoring.log)
     print_diagnostics(faults)
@@ -150,19 +204,3 @@ def _new(judge: Judge, tally: Tally, options: SweepOptions) -> Iterator[Candidat
             yield candidate
         if tally.kept == options.number or tally.is_hopeless():
             return
-
-
-def _write(path: str, content: bytes, folder: str) -> Diagnostic | None:
-    """Write a file unless it has this content already; return the reason if it cannot be written."""
-    if reason := atomic_write.link_fault(path, folder):
-        return atomic_write.refused(path, reason, "write to another folder with -o")
-    try:
-        before = atomic_write.read(path)
-        if before is None:
-            atomic_write.replace(path, content)
-        elif before != content:
-            help = "it is of another space, or was edited: write to another folder with -o, or remove it"
-            return atomic_write.refused(path, "this file exists and is not this candidate", help)
-    except OSError as error:
-        return atomic_write.refused(path, error, "write to another folder with -o")
-    return None

@@ -15,6 +15,7 @@ from resnetgen.diagnostics.terminal import escape
 from resnetgen.number_format import pluralize
 from resnetgen.sweep.executors import Resources, run_trials
 from resnetgen.sweep.scores import Score, make_score
+from resnetgen.sweep.search import PRUNED
 from resnetgen.sweep.trial import Outcome, Trial
 from resnetgen.sweep.trial_log import NAME, LogError, TrialLog
 
@@ -68,9 +69,10 @@ def run_missing(log: TrialLog, trials: Sequence[Trial], score: Score, resources:
     return None
 
 
-def failures(log: TrialLog, trials: Iterable[Trial]) -> list[Diagnostic]:
+def failures(log: TrialLog, names: Iterable[str]) -> list[Diagnostic]:
     """Return an error for some of the trials that failed, and print their number."""
-    failed = [log.outcomes[trial.name] for trial in trials if log.outcomes[trial.name].scored is None]
+    outcomes = (log.outcomes[name] for name in names if name in log.outcomes)
+    failed = [each for each in outcomes if each.scored is None and each.error != PRUNED]
     if failed:
         print_note(f"{pluralize(len(failed), 'trial')} failed; run the sweep again to try them once more\n")
     return [_failure(log.path, each) for each in failed[:_MOST_SHOWN]]
