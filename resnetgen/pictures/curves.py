@@ -12,6 +12,8 @@ from resnetgen.pictures.axes import Scale as _Scale
 from resnetgen.pictures.geometry import Bounds, Line, Picture, Point, Shape, Words
 from resnetgen.pictures.text_width import text_width
 
+__all__ = ["Axis", "Curve", "Panel", "draw_curves"]
+
 WIDTH = 460.0
 """The width of the area of curves in pixels, without words at its sides."""
 

@@ -19,6 +19,10 @@ class Range(NamedTuple):
         """Tell whether a number lies in the range."""
         return isinstance(number, int) and self.low <= number <= self.high
 
+    def distance(self, number: int) -> float:
+        """Return how far a number is from the range; 0 for one that lies in it."""
+        return float(max(self.low - number, number - self.high, 0)) if number not in self else 0.0
+
 
 def parse(text: str, units: Mapping[str, int] = POWERS) -> Range:
     """Parse `10M..30M`, `..500k` or `1.5G..` as a range; commas may separate digits.

@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 NAME = "search.journal"
 """The name of the file of a study in the folder of its sweep."""
 
+_VIOLATION = "violation"
+"""The attribute of a trial whose candidate cannot be scored."""
+
+_OTHERWISE = 100.0
+"""The violation of a candidate that is no valid spec."""
+
+_REPEATED = 0.01
+"""That of a candidate that was proposed before."""
+
 Values = dict[Path, object]
 
 PRUNED = "pruned"
@@ -72,19 +81,18 @@ class Search:
             storage=JournalStorage(JournalFileBackend(path)),
             study_name=judge.space.name,
             directions=goals.directions(),
-            sampler=optuna.samplers.TPESampler(seed=seed),
             load_if_exists=True,
         )
-        self._again = [each for each in self._study.get_trials(deepcopy=False) if not each.state.is_finished()]
-        for each in self._again:  # it was running when the search was killed
+        before = self._study.get_trials(deepcopy=False)
+        # A sampler with the seed of the search before would propose the same again.
+        self._study.sampler = _sampler(seed + len(before))
+        for each in (each for each in before if not each.state.is_finished()):  # running when the search was killed
             self._study.tell(each.number, state=optuna.trial.TrialState.FAIL)
             if each.params:
                 self._study.enqueue_trial(each.params)
 
     def proposals(self, most: int) -> Iterator[Proposal]:
         """Yield candidates that satisfy the constraints, at most so many draws; those that do not are told of."""
-        import optuna
-
         for _ in range(most):
             trial = self._study.ask()
             candidate = self._judge.judged(trial.number, suggested(self._judge.space, trial))
@@ -92,7 +100,8 @@ class Search:
                 yield Proposal(trial.number, candidate, self._report(trial))
             else:
                 yield Proposal(trial.number, candidate, _nothing)
-                self._study.tell(trial, state=optuna.trial.TrialState.FAIL)
+                trial.set_user_attr(_VIOLATION, self._violation(candidate))
+                self._study.tell(trial, [0.0] * len(self._goals.directions()))
 
     def tell(self, proposal: Proposal, outcome: Outcome) -> None:
         """Tell the search the outcome of a proposal."""
@@ -112,7 +121,8 @@ class Search:
         import optuna
 
         ended = (optuna.trial.TrialState.COMPLETE, optuna.trial.TrialState.PRUNED)
-        return [each.number for each in self._study.get_trials(deepcopy=False, states=ended)]
+        trials = self._study.get_trials(deepcopy=False, states=ended)
+        return [each.number for each in trials if _VIOLATION not in each.user_attrs]
 
     def values_of(self, number: int) -> Values:
         """Return the values of a trial that ended."""
@@ -121,7 +131,18 @@ class Search:
 
     def front(self) -> list[int]:
         """Return the numbers of the trials that none is better than in all goals."""
-        return [each.number for each in self._study.best_trials]
+        return [each.number for each in self._study.best_trials if _VIOLATION not in each.user_attrs]
+
+    def _violation(self, candidate: Candidate) -> float:
+        """Return how far a candidate is from one that could be scored; the sampler turns to those that are nearer."""
+        if candidate.figures is None:
+            return _OTHERWISE if candidate.faults or not candidate.digest else _REPEATED
+        found = 0.0
+        for each in self._judge.space.constraints:
+            value = candidate.figures[each.figure]
+            for extent in value if isinstance(value, list) else [value]:
+                found += each.range.distance(extent) / max(1, extent)
+        return found
 
     def _report(self, trial: optuna.Trial) -> Report:
         if self._goals.figures:  # Optuna prunes by one objective only
@@ -133,6 +154,21 @@ class Search:
                 raise Pruned(PRUNED)
 
         return report
+
+
+def _sampler(seed: int) -> Any:
+    """Return a sampler that prefers candidates within the constraints."""
+    import warnings
+
+    import optuna
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Optuna calls constraints experimental
+        return optuna.samplers.TPESampler(seed=seed, constraints_func=_constraints)
+
+
+def _constraints(trial: optuna.trial.FrozenTrial) -> list[float]:
+    return [float(trial.user_attrs.get(_VIOLATION, 0.0))]
 
 
 def suggested(space: Space, trial: Any) -> Values:

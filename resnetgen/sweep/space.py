@@ -9,11 +9,12 @@ from typing import Any
 from resnetgen.compiler import read_document
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.diagnostics.sorting import sort
-from resnetgen.diagnostics.suggestions import did_you_mean
+from resnetgen.diagnostics.suggestions import closest, did_you_mean
 from resnetgen.errors import FaultError, SpecError
 from resnetgen.frozen import FrozenIdentity
 from resnetgen.source.extends import Document, merge_patch, needless_nulls, without_alternatives
 from resnetgen.source.source import Source
+from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.sweep.constraints import AT, Constraint, increasing_names, read_constraints
 from resnetgen.sweep.increasing import Increasing, increasing
 from resnetgen.sweep.ranges import KINDS, Range, kind_of
@@ -23,6 +24,9 @@ from resnetgen.sweep.ranges.same import Same
 from resnetgen.sweep.ranges.values import Continuous, Discrete
 
 Drawable = Continuous | Discrete
+
+_BESIDE = frozenset({"step", "scale", "as", "times"})
+"""The keys that stand beside that of a range."""
 
 
 class Space(FrozenIdentity):
@@ -126,7 +130,8 @@ def read_space(source: Source, allow_outside: bool = False) -> Space:
     faults += _name_faults(ranges)
     if not ranges and not faults:
         help = "write one in place of a value, such as channels: {range: [32, 512], step: 8}"
-        faults.append(Fault("RG117", "this space has no range", Place(()), help=help))
+        misspelt = list(_misspelt(patch, ()))
+        faults += misspelt or [Fault("RG117", "this space has no range", Place(()), help=help)]
     if faults:
         raise SpecError(sort(map(located.diagnose, faults)))
     return Space(source, base, patch, ranges, tuple(groups), tuple(constraints))
@@ -146,6 +151,19 @@ def _ranges(data: object, path: Path, faults: list[Fault]) -> Iterator[tuple[Pat
     items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for key, value in items:
         yield from _ranges(value, (*path, key), faults)
+
+
+def _misspelt(data: object, path: Path) -> Iterator[Fault]:
+    """Yield a fault for each mapping whose only unusual key is nearly that of a range: `{rnge: [1, 4]}`."""
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in items:
+        word = closest(key, tuple(KINDS)) if isinstance(key, str) else ""
+        if word and isinstance(data, dict) and set(data) - {key} <= _BESIDE:
+            place = Place((*path, key), Part.KEY)
+            message = f"this space has no range, but the key `{key}`; did you mean `{word}`?"
+            fix = replacement(place, unambiguous_match(key, tuple(KINDS)))
+            yield Fault("RG117", message, place, help=f"write `{word}`", fix=fix)
+        yield from _misspelt(value, (*path, key))
 
 
 def _name_faults(ranges: dict[Path, Range]) -> Iterator[Fault]:

@@ -154,6 +154,8 @@ def test_a_space_of_invalid_specs_ends_early(space: Path) -> None:
         ("act: {choice: [relu]}\nconstraints: {increasing: [a]}", "4:28: error[RG206]", "the name `a`"),
         ("act: {choice: [relu], as: a}\nconstraints: {increasing: [a]}", "4:28: error[RG209]", "no steps"),
         ("act: relu", "1:1: error[RG117]", "this space has no range"),
+        ("act: {choise: [relu]}", "3:7: error[RG117]", "no range, but the key `choise`; did you mean `choice`?"),
+        ("input: {size: {rnge: [1, 9], step: 2}}", "3:16: error[RG117]", "did you mean `range`?"),
         ("akt: null\nact: {choice: [relu]}", "3:1: error[RG209]", "there is no `akt` here to remove"),
     ],
 )

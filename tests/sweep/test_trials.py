@@ -193,7 +193,7 @@ def test_a_process_that_dies_takes_only_its_trial_with_it(folder: Path) -> None:
 
 
 def test_trials_run_here_in_their_order() -> None:
-    outcomes = list(here.run_trials([Trial("b", ""), Trial("a", "")], CommandScore(("echo", "{spec}1")), Resources()))
+    outcomes = list(here.run_trials([Trial("b", ""), Trial("a", "")], make_score("echo {spec}1"), Resources()))
     assert ["b", "a"] == [each.name for each in outcomes]
     assert all(3 == each.attempts for each in outcomes)  # a path is no score
 

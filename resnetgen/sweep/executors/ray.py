@@ -5,6 +5,7 @@ Only this process records outcomes, so that each is there once, whatever becomes
 
 from __future__ import annotations
 
+import logging
 import socket
 import sys
 from collections.abc import Iterator, Sequence
@@ -83,13 +84,13 @@ def _connect(resources: Resources) -> None:
     import ray
 
     address = resources.address
-    settings: dict[str, Any] = {"logging_level": "error", "log_to_driver": False, "include_dashboard": False}
+    settings: dict[str, Any] = {"logging_level": logging.ERROR, "log_to_driver": False, "include_dashboard": False}
     if address == LOCAL:
         number = resources.workers * resources.cpus if resources.workers > 1 else None
         settings |= {"num_cpus": None if number is None else max(1, round(number))}
     else:
         _see_port(address)
-        settings = {"logging_level": "error", "log_to_driver": False}
+        settings = {"logging_level": logging.ERROR, "log_to_driver": False}
     try:
         ray.init(address=address, **settings)
     except Exception as error:  # Ray raises plain ones where its processes do not start in time
@@ -124,7 +125,7 @@ def _room(resources: Resources) -> int:
     """
     import ray
 
-    there = ray.cluster_resources()
+    there: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call, unused-ignore]  # Ray's has none
     wanted = {"CPU": resources.cpus, "GPU": resources.gpus}
     rooms = [int(there.get(name, 0.0) // amount) for name, amount in wanted.items() if amount]
     if not min(rooms, default=1):

@@ -83,7 +83,7 @@ def _run(words: list[str], report: Report) -> Scored:
             process.stdout.close()
         if code:
             errors.seek(0)
-            told = errors.read().strip()[-_TAIL:] or last[-_TAIL:]
+            told = " ".join(errors.read().split())[-_TAIL:] or last[-_TAIL:]
             ended = f"ended with exit code {code}" if code > 0 else f"was killed by signal {-code}"
             raise ScoreFailed(f"{os.path.basename(words[0])} {ended}{': ' if told else ''}{told}")
     return _scored(last, os.path.basename(words[0]))
