@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from resnetgen.analysis.input_domain import AxisDomain
 from resnetgen.analysis.input_sizes import input_domain
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases"
 GENERATED = ROOT / "generated"
+REPEATING = ROOT / "tests" / "repeating.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +122,19 @@ def by_name(name: str) -> Subject:
 
 def everything() -> list[Subject]:
     return [*shipped(), *cases()]
+
+
+@functools.cache
+def repeating() -> frozenset[str]:
+    """The networks of the collection that only repeat what smaller ones have: tests/likeness.py."""
+    return frozenset(REPEATING.read_text(encoding="utf-8").split())
+
+
+def parameters(subjects: Iterable[Subject]) -> list[Any]:
+    """Parameters of a test; what it finds of a network that repeats smaller ones, `-m slow` asks for."""
+    import pytest
+
+    return [
+        pytest.param(each, marks=pytest.mark.slow if each.name in repeating() else (), id=each.name)
+        for each in subjects
+    ]

@@ -14,16 +14,18 @@ from resnetgen.codegen.modules import _inside
 from resnetgen.ir.reserved import reserved_classes
 from resnetgen.ops.composite import Composite
 from tests.ops.single_operators import samples
-from tests.subjects import ROOT, Subject, everything
+from tests.subjects import ROOT, Subject, everything, repeating
 
 WIDTH = 88
 
 
-@pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with what is emitted for every spec."""
+@pytest.fixture(scope="module", params=[False, pytest.param(True, marks=pytest.mark.slow)], ids=["new", "repeating"])
+def files(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what is emitted for every spec that has something new; one for those that repeat smaller ones."""
     folder = tmp_path_factory.mktemp("emitted")
     for subject in everything():
+        if (subject.name in repeating()) is not request.param:
+            continue
         (folder / f"{subject.name}.py").write_bytes(subject.source.encode())
     return folder
 
