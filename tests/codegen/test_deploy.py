@@ -42,7 +42,7 @@ def test_the_weights_of_all_blocks_are_converted(subject: Subject) -> None:
     assert predicted == {key: tuple(tensor.shape) for key, tensor in converted.items()}
 
 
-@pytest.mark.parametrize("subject", parameters(everything()))
+@pytest.mark.parametrize("subject", parameters(everything(), every=3))
 def test_the_answers_are_those_of_the_trained_form(subject: Subject) -> None:
     if cost(subject.compiled.trace).params > MOST_PARAMS:
         pytest.skip("it is large: the slow test has it")
