@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from resnetgen.analysis.input_domain import AxisDomain
 from resnetgen.analysis.input_sizes import input_domain
@@ -128,18 +128,3 @@ def everything() -> list[Subject]:
 def repeating() -> frozenset[str]:
     """The networks of the collection that only repeat what smaller ones have: tests/likeness.py."""
     return frozenset(REPEATING.read_text(encoding="utf-8").split())
-
-
-def parameters(subjects: Iterable[Subject], every: int = 1) -> list[Any]:
-    """Parameters of a test that takes long: `-m slow` asks for the rest of them.
-
-    The rest are the networks that only repeat smaller ones, and all cases but every third, if `every` is 3.
-    """
-    import pytest
-
-    numbers = itertools.count()
-    found = []
-    for each in subjects:
-        later = next(numbers) % every > 0 if CASES in each.spec.parents else each.name in repeating()
-        found.append(pytest.param(each, marks=pytest.mark.slow if later else (), id=each.name))
-    return found

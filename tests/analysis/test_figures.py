@@ -8,10 +8,11 @@ from torch.utils.flop_counter import FlopCounterMode
 from resnetgen.analysis.cost import cost, state_dict
 from resnetgen.analysis.input_sizes import input_domain
 from resnetgen.analysis.shape_inference import Trace
-from tests.subjects import Subject, everything, parameters
+from tests.nightly import networks
+from tests.subjects import Subject, everything
 
 
-@pytest.fixture(scope="module", params=parameters(everything()))
+@pytest.fixture(scope="module", params=networks(everything()))
 def subject(request: pytest.FixtureRequest) -> Subject:
     found: Subject = request.param
     return found

@@ -7,7 +7,8 @@ import torch
 from torch import Tensor
 
 from resnetgen.analysis.cost import cost
-from tests.subjects import Subject, by_name, cases, everything, parameters, repeating
+from tests.nightly import networks
+from tests.subjects import Subject, by_name, cases, everything, repeating
 
 STRUCTURES = (
     "resnet18",
@@ -85,7 +86,7 @@ def network(request: pytest.FixtureRequest, device: str) -> Network:
     return Network(request.param, device)
 
 
-@pytest.fixture(scope="module", params=[*map(by_name, STRUCTURES), *parameters(cases(), every=3)], ids=str)
+@pytest.fixture(scope="module", params=[*map(by_name, STRUCTURES), *networks(cases(), every=3)], ids=str)
 def structure(request: pytest.FixtureRequest, device: str) -> Iterator[Network]:
     with torch.no_grad():
         yield Network(request.param, device)
