@@ -118,6 +118,7 @@ def test_the_answers_are_the_published_ones(reference: Network) -> None:
         assert_answers(answer(ours, probe.shape), probe)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reference", BY_NIGHT, ids=str)
 def test_the_others_take_the_probes(reference: Network) -> None:
     ours = spec_of(reference).on_meta()

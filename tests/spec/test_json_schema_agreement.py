@@ -39,7 +39,7 @@ PAGE = ROOT / "docs" / "reference" / "json-schema.md"
 
 SEED = 8927
 MUTANTS_OF_EACH = 1
-MUTANTS_OF_AN_EXAMPLE = 3
+MUTANTS_OF_AN_EXAMPLE = 1
 PATCHES = 1500
 LONGEST = 30_000
 """Characters of a text that is judged: some are meant to take long, and take longer in this validator."""
@@ -186,7 +186,7 @@ def test_they_agree_on_mutants(tmp_path: Path) -> None:
 
     count, disagreements = found(texts)
     assert [] == disagreements
-    assert count > 400
+    assert count > 200
 
 
 def patch_between(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
