@@ -149,7 +149,14 @@ def test_no_import_is_hidden() -> None:
     pictures = ("resnetgen.pictures.formats", "resnetgen.pictures.levels")
     on_demand = [
         *("resnetgen", "resnetgen.cli.app", "resnetgen.export", *pictures, "resnetgen.probe"),
-        *("resnetgen.reports", "resnetgen.tables.formats", "resnetgen.tables.layouts", "resnetgen.verify"),
+        *(
+            "resnetgen.reports",
+            "resnetgen.sweep.executors",
+            "resnetgen.sweep.scores",
+            "resnetgen.tables.formats",
+            "resnetgen.tables.layouts",
+            "resnetgen.verify",
+        ),
         "resnetgen.weights.file_formats",
     ]
     assert sorted(on_demand) == [name for name, text in texts.items() if computed.search(text)]

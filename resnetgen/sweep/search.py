@@ -37,13 +37,17 @@ PRUNED = "pruned"
 """The reason of a trial that ended early because those before it were better at the same step."""
 
 
+_BEFORE_PRUNING = 5
+"""The trials that are not pruned, so that there is a median. Optuna would count those outside the constraints, too."""
+
+
 class Goals(NamedTuple):
-    """What a search looks for: the least score, or with `maximize` the largest; and the least of some figures."""
+    """The goals of a search: the least score, or with `maximize` the largest; and the least of some figures."""
 
     maximize: bool = False
     figures: tuple[str, ...] = ()
 
-    def directions(self) -> list[str]:
+    def directions(self) -> list[Any]:
         """Return the direction of each objective."""
         return ["maximize" if self.maximize else "minimize", *("minimize" for _ in self.figures)]
 
@@ -150,7 +154,7 @@ class Search:
 
         def report(step: int, score: float) -> None:
             trial.report(score, step)
-            if trial.should_prune():
+            if len(self.done()) >= _BEFORE_PRUNING and trial.should_prune():
                 raise Pruned(PRUNED)
 
         return report
@@ -198,7 +202,7 @@ def _suggested(each: Continuous | Discrete, label: str, least: Any, trial: Any) 
         return float(f"{trial.suggest_float(label, each.low, each.high, log=each.is_log):.6g}")
     if each.bounds() is None:
         return each.values[trial.suggest_categorical(label, list(range(len(each.values))))]
-    numbers: list[Any] = sorted(set(each.values))  # type: ignore[type-var]  # all are numbers
+    numbers: list[Any] = sorted(set(each.values))
     first = next((place for place, number in enumerate(numbers) if least is None or number >= least), len(numbers) - 1)
     return numbers[trial.suggest_int(label, first, len(numbers) - 1)]
 

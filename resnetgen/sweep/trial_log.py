@@ -6,7 +6,6 @@ trial is recorded. What was being written when a process was killed has no end o
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
@@ -111,6 +110,8 @@ class TrialLog:
         return {each.name: each for each in outcomes}
 
     def _append(self, data: Mapping[str, Any]) -> None:
+        import json
+
         size = self._file.seek(0, os.SEEK_END)
         left = json.dumps(data, ensure_ascii=False, allow_nan=False).encode() + b"\n"
         try:
@@ -124,6 +125,8 @@ class TrialLog:
 
 
 def _parsed(line: bytes, number: int) -> dict[str, Any]:
+    import json
+
     try:
         found = json.loads(line)
     except ValueError:

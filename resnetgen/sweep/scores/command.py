@@ -7,7 +7,6 @@ is an object with `step` and `score` tells the score so far, by which a search m
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import shutil
@@ -111,6 +110,8 @@ def _scored(line: str, name: str) -> Scored:
 
 
 def _number_or_object(line: str) -> object:
+    import json
+
     try:
         found: object = json.loads(line)
     except (ValueError, RecursionError):
