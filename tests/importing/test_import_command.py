@@ -33,7 +33,8 @@ def test_a_name_becomes_a_spec_that_extends_the_network(words: str) -> None:
 
 def test_a_name_is_found_for_each_network_elsewhere() -> None:
     for each in published():
-        assert import_spec(f"{each.library}:{each.name}").text.endswith(f"extends: {each.spec}\n")
+        if each.spec:  # tests/importing/test_families.py has the others
+            assert import_spec(f"{each.library}:{each.name}").text.endswith(f"extends: {each.spec}\n")
 
 
 def test_it_is_as_short_as_a_person_would_write_it(tmp_path: Path) -> None:
