@@ -80,7 +80,7 @@ def find_published(words: str) -> Elsewhere:
         hint = did_you_mean(name.partition(".")[0], tuple(each.name for each in known))
         where = f" of {library}" if library else ""
         raise UnknownNetwork(
-            f"no known network is called `{name}`{where}{hint}",
+            f"no network `{name}`{where} is known{hint}",
             _LIST if colon else f"{_LIST}; a file ends in .json, .yaml, .pth, .safetensors or the like",
         )
     if len({(each.spec, each.spec or each.name) for each in found}) > 1:
