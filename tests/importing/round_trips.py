@@ -128,6 +128,9 @@ def _hints(name: str, without: set[str]) -> Iterator[list[str]]:
     own = template(name)
     assert own is not None
     near = ranked(own.shapes, without, least=0)[0]
+    size = own.data["input"]["size"]
+    if own.compiled.network.rank != near.compiled.network.rank:
+        yield [f"input.size={flow(size)}"]
     for key in _HINTS:
         change = patch(
             {key: near.data[key]} if key in near.data else {}, {key: own.data[key]} if key in own.data else {}

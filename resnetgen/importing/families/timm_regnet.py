@@ -100,6 +100,8 @@ def _data(name: str) -> dict[str, Any]:
     block: dict[str, Any] = {"type": "x_block"}
     if network.squeezes:
         block["attention"] = {"type": "se", "width": _fourth([_STEM, *widths]), "place": "conv2"}
+        if network.act != "relu":
+            block["attention"]["act"] = network.act
     if network.expansion > 1:
         block["mid"] = f"{network.expansion} * out"
     if network.is_linear:

@@ -14,22 +14,22 @@ from resnetgen.importing.shorten import inherited
 
 
 class _SENet(NamedTuple):
-    """The network of the collection with the same blocks, and how it differs.
+    """The network of the collection with the most similar blocks, and how it differs.
 
-    `strides_first` blocks stride in their first convolution; attentions of `exact_ratio` have a sixteenth of the
-    channels, not rounded to a multiple of 8; `depths` are the blocks of the stages, where these are others.
+    `strides_first` blocks stride in their first convolution; `is_basic` ones have `_BASIC_BLOCK`; `depths` are the
+    blocks of the stages, where these are others.
     """
 
     base: str
     strides_first: bool = False
-    exact_ratio: bool = False
+    is_basic: bool = False
     depths: tuple[int, ...] = ()
 
 
 _SENETS = {
     "legacy_senet154": _SENet("senet154"),
-    "legacy_seresnet18": _SENet("seresnet18", exact_ratio=True),
-    "legacy_seresnet34": _SENet("seresnet34", exact_ratio=True),
+    "legacy_seresnet18": _SENet("seresnet18", is_basic=True),
+    "legacy_seresnet34": _SENet("seresnet34", is_basic=True),
     "legacy_seresnet50": _SENet("seresnet50", strides_first=True),
     "legacy_seresnet101": _SENet("seresnet101", strides_first=True),
     "legacy_seresnet152": _SENet("seresnet152", strides_first=True),
@@ -49,13 +49,19 @@ def _data(name: str) -> dict[str, Any]:
     data["stem"][-1] = {"max_pool": 3, "stride": 2, "padding": 0, "ceil_mode": True}
     if network.strides_first:
         data["block"]["stride_on"] = "conv1"
-    if network.exact_ratio:
-        data["block"]["attention"] = {"type": "se", "divisor": 1}
+    if network.is_basic:
+        data["blocks"] = {"basic": _BASIC_BLOCK}
+        data["block"]["attention"] = {"type": "se", "divisor": 1}  # a sixteenth, not rounded to a multiple of 8
     for stage, blocks in zip(data["stages"].values(), network.depths, strict=False):
         stage["blocks"] = blocks
     data["head"]["dropout"] = _DROPOUT
     return data
 
+
+_BASIC_BLOCK: dict[str, Any] = {
+    "description": "Two 3x3 convolutions, also the second with an activation, before the attention (timm's senet.py).",
+    "branch": [{"conv": 3, "to": "out", "stride": "here"}, {"conv": 3, "to": "out"}],
+}
 
 _LAYOUT: dict[str, Any] = {
     "base": "torchvision",
