@@ -50,7 +50,7 @@ class DataSet(NamedTuple):
 
 def data_error(message: str, help: str) -> RunError:
     """Return the error for data that is missing or wrong."""
-    return RunError(message, help, "RG806")
+    return RunError(message, help, "RG808")
 
 
 def normalized(data: DataSet) -> DataSet:

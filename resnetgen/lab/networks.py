@@ -98,7 +98,7 @@ def _compiled(file: ExperimentFile, name: str, entry: NetworkEntry, data: DataSe
         raise SpecError(tuple(_in_experiment(file, each, places) for each in error.diagnostics)) from None
     if compiled.trace.output != (data.classes,):
         message = f"`{name}` gives {compiled.trace.describe_outputs()}, not a number for each of {data.classes} classes"
-        raise file.diagnose(Fault("RG806", message, at, help="train a spec with a `head` that has `classes`"))
+        raise file.diagnose(Fault("RG808", message, at, help="train a spec with a `head` that has `classes`"))
     return LabNetwork(name, compiled, source_code(compiled, f"{name} of {file.experiment.name}"))
 
 

@@ -41,7 +41,7 @@ def test_missing_cifar_says_where_to_put_it(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="there is no folder") as caught:
         read(CIFAR10, tmp_path / "nowhere")
     assert "unpack it there" in caught.value.help
-    assert "RG806" == caught.value.code
+    assert "RG808" == caught.value.code
 
 
 @pytest.mark.parametrize(

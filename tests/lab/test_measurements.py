@@ -52,7 +52,7 @@ def test_exchanged_blocks_compute_in_the_other_order(trained: Trained) -> None:
     network, x = trained.network, trained.data.test.images
     before = network(x)
     blocks = [network.get_submodule(f"layer1.{number}") for number in range(3)]
-    stem = nn.Sequential(*(network.get_submodule(name) for name in ("conv1", "bn1", "relu")))
+    stem = nn.Sequential(network.get_submodule("conv1"), network.get_submodule("bn1"), nn.ReLU())
     maps = blocks[0](blocks[2](blocks[1](stem(x))))
     expected = network.get_submodule("layer2")(maps).mean((2, 3)) @ network.get_parameter("fc.weight").T
     expected = expected + network.get_parameter("fc.bias")
@@ -98,7 +98,7 @@ def test_responses_are_those_of_the_norms_of_branches(trained: Trained) -> None:
     assert 8 == len(names)  # not that of the projection
     found = Responses(type="responses").measure(trained)
     network, x = trained.network, trained.data.test.images
-    stem = nn.Sequential(*(network.get_submodule(name) for name in ("conv1", "bn1", "relu")))
+    stem = nn.Sequential(network.get_submodule("conv1"), network.get_submodule("bn1"), nn.ReLU())
     block = network.get_submodule("layer1.0")
     expected = block.get_submodule("bn1")(block.get_submodule("conv1")(stem(x))).std()
     assert pytest.approx(float(expected), rel=1e-5) == found["deviations"][0]

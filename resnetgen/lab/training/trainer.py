@@ -187,7 +187,7 @@ class Trainer:
 def _check_batch(recipe: Recipe, images: int, count: int) -> None:
     if recipe.batch > images:
         message = f"a batch of {recipe.batch:,} images, but there are {images:,} to train on"
-        raise RunError(message, "make `batch` of the recipe smaller", "RG806")
+        raise RunError(message, "make `batch` of the recipe smaller", "RG808")
     if recipe.batch % count:
         message = f"a batch of {recipe.batch} images is no multiple of {count} processes"
-        raise RunError(message, "change `batch` of the recipe, or --nproc-per-node", "RG806")
+        raise RunError(message, "change `batch` of the recipe, or --nproc-per-node", "RG808")
