@@ -1,7 +1,8 @@
 """The documentation's site: `python -m docsite`, or `make site`, builds it into build/site.
 
 The pages of docs/ are plain Markdown that GitHub shows too. `staging.py` copies them into build/docsite, with links
-that fit the site, and adds the pages that the compiler writes: each network of the collection (`network_page.py`), the
+that fit the site, and with links that open their specs in the playground (`try_it.py`). It adds the notebooks
+(`notebook_page.py`) and the pages that the compiler writes: each network of the collection (`network_page.py`), the
 table of all (`collection_table.py`), and the reference of the Python API (`api_page.py`). MkDocs builds the copy, and
 `check.py` reads the HTML that comes out.
 

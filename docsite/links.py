@@ -7,6 +7,7 @@ import posixpath
 from collections.abc import Mapping
 from pathlib import Path
 
+from docsite.notebook_page import place_of
 from docsite.paths import DOCS, FILES, NETWORKS, PROJECT_PAGES, ROOT, project_page
 from resnetgen.resources import specs_folder
 
@@ -46,7 +47,7 @@ class Resolver:
         """Return where the site has a file or folder of the project."""
         path = target.relative_to(ROOT).as_posix()
         if target.is_relative_to(DOCS):
-            return target.relative_to(DOCS).as_posix()
+            return place_of(target.relative_to(DOCS).as_posix())
         if target in self._networks:
             return f"{NETWORKS}/{self._networks[target]}.md"
         if target.is_relative_to(specs_folder()) and target.is_dir():

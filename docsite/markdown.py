@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-_FENCE = re.compile(r"^(```\w+)[^\n]*$")
+_FENCE = re.compile(r"\A(```\w+)[^\n]*$", re.MULTILINE)
 _LINK = re.compile(r"(!?\[(?:[^\[\]]|\[[^\]]*\])*\])\(([^)\s]+)\)")
 
 
-def convert(text: str, resolve: Callable[[str], str]) -> str:
+def convert(text: str, resolve: Callable[[str], str], below: Callable[[str], str] = lambda fence: "") -> str:
     """Return a page of docs/ as a page of the site.
 
     Args:
         text: the page. What follows the language of a fence is for our tests.
         resolve: gives the new target of a link. Links in fences stay.
+        below: gives what the site has below a fence, from the fence as the page has it.
     """
     return "".join(
-        part if fenced else _LINK.sub(lambda found: f"{found[1]}({resolve(found[2])})", part)
+        _FENCE.sub(r"\1", part, count=1) + below(part)
+        if fenced
+        else _LINK.sub(lambda found: f"{found[1]}({resolve(found[2])})", part)
         for part, fenced in _parts(text)
     )
 
@@ -51,10 +54,5 @@ def _parts(text: str) -> Iterator[tuple[str, bool]]:
             part, fenced = [], False
         else:
             yield "".join(part), False
-            part, fenced = (
-                [
-                    _FENCE.sub(r"\1", line),
-                ],
-                True,
-            )
+            part, fenced = [line], True
     yield "".join(part), fenced

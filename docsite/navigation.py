@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from docsite.markdown import links, title
+from docsite.notebook_page import SUFFIX, heading, is_notebook, place_of
 from docsite.paths import DOCS, PROJECT_PAGES, project_page
 
 Navigation = Sequence["str | Mapping[str, str | Navigation]"]
@@ -18,6 +19,7 @@ PLAYGROUND = "playground/index.html"
 SECTIONS = ("Tutorial", "How to", "Reference", "Explanation")
 """The headings of docs/index.md below which its pages are listed."""
 
+_PAGES = (".md", SUFFIX)
 _SECTION = re.compile(r"^## (.+)\n", re.MULTILINE)
 _SUBSECTION = re.compile(r"^### (.+)\n", re.MULTILINE)
 
@@ -42,7 +44,7 @@ def navigation() -> Navigation:
 def _entry(page: str) -> str | Mapping[str, str | Navigation]:
     """Return the entry of a page, and below that of an index those of its pages."""
     if posixpath.basename(page) != "index.md":
-        return {title(_read(page)): page} if page != "reference/python-api.md" else _python(page)
+        return _python(page) if page == "reference/python-api.md" else {title(_read(page)): place_of(page)}
     text = _read(page)
     groups = [(name, _pages(part, page)) for name, part in _split(_SUBSECTION, text)]
     grouped = [{name: [*_titled(pages)]} for name, pages in groups if pages]
@@ -55,14 +57,14 @@ def _python(page: str) -> Mapping[str, str | Navigation]:
 
 
 def _titled(pages: list[str]) -> Navigation:
-    return [{title(_read(page)): page} for page in pages]
+    return [{title(_read(page)): place_of(page)} for page in pages]
 
 
 def _pages(text: str, page: str) -> list[str]:
     """Return the pages of an index's own folder, and below it, that a part of it links to, each once."""
     folder = posixpath.dirname(page)
     found = (posixpath.normpath(posixpath.join(folder, link.partition("#")[0])) for link in links(text))
-    return [each for each in dict.fromkeys(found) if each.endswith(".md") and each != page and _is_below(each, folder)]
+    return [each for each in dict.fromkeys(found) if each.endswith(_PAGES) and each != page and _is_below(each, folder)]
 
 
 def _is_below(page: str, folder: str) -> bool:
@@ -76,4 +78,6 @@ def _split(heading: re.Pattern[str], text: str) -> list[tuple[str, str]]:
 
 
 def _read(page: str) -> str:
+    if is_notebook(page):
+        return f"{heading(DOCS / page)}\n"
     return (DOCS / page).read_text(encoding="utf-8")

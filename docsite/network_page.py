@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from docsite.navigation import PLAYGROUND
 from docsite.networks import SiteNetwork
 from docsite.paths import NETWORKS
+from docsite.try_it import shipped_link
 from resnetgen.cli.show.text import as_markdown
 from resnetgen.number_format import pluralize
 from resnetgen.ops.window import by_axis
@@ -54,6 +56,8 @@ $ resnetgen draw {name} --level block
 ```yaml
 {spec}```
 
+{try_it}
+
 ## Code
 
 [{name}.py]({name}.py) is the {lines} that this spec compiles to.
@@ -101,6 +105,7 @@ def page(network: SiteNetwork) -> str:
         spec_path=network.spec_path,
         base=f", extends [{network.base}]({network.base}.md)" if network.base else "",
         spec=network.spec,
+        try_it=shipped_link(name, f"../{PLAYGROUND}"),
         lines=pluralize(len(network.code.splitlines()), "line"),
     )
 

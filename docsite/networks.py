@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from resnetgen.api import compile_spec, emit_source
 from resnetgen.cli.list.entry import Entry, entry
-from resnetgen.cli.show.rows import STAGES
-from resnetgen.cli.show.summary import NetworkSummary, summarize
 from resnetgen.resources import specs_folder
 from resnetgen.source.collection import names, shipped
+from resnetgen.summary.network_summary import NetworkSummary, summarize
+from resnetgen.summary.rows import STAGES
 
 
 class SiteNetwork(NamedTuple):

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import yaml
 
-from docsite import api_page, collection_table, network_page
+from docsite import api_page, collection_table, network_page, notebook_page
 from docsite.links import Resolver
 from docsite.markdown import convert
 from docsite.navigation import API, PLAYGROUND, navigation
 from docsite.networks import SiteNetwork
 from docsite.paths import ASSETS, DOCS, PROJECT_PAGES, ROOT, SITE, project_page
+from docsite.try_it import Specs
 from resnetgen.documentation import site_url
 
 PAGES = "pages"
@@ -88,6 +90,8 @@ def _texts(networks: Sequence[SiteNetwork], resolver: Resolver) -> Iterator[tupl
         if place == collection_table.PAGE:
             text = collection_table.page(text, networks)
         yield place, _WIDE * (place in _WIDE_PAGES) + _converted(text, f"docs/{place}", place, resolver)
+    for path in sorted(DOCS.rglob(f"*{notebook_page.SUFFIX}")):
+        yield notebook_page.place_of(path.relative_to(DOCS).as_posix()), notebook_page.page(path)
     for source in PROJECT_PAGES:
         place = project_page(source)
         yield place, _converted((ROOT / source).read_text(encoding="utf-8"), source, place, resolver)
@@ -97,7 +101,8 @@ def _texts(networks: Sequence[SiteNetwork], resolver: Resolver) -> Iterator[tupl
 
 
 def _converted(text: str, source: str, place: str, resolver: Resolver) -> str:
-    return convert(text, lambda link: resolver.resolve(link, source, place))
+    specs = Specs(posixpath.relpath(PLAYGROUND, posixpath.dirname(place) or "."))
+    return convert(text, lambda link: resolver.resolve(link, source, place), specs.link)
 
 
 def _configuration() -> dict[str, object]:

@@ -10,6 +10,9 @@ import pytest
 from resnetgen import documentation, resources
 from resnetgen.codes import pages
 from resnetgen.documentation import VARIABLE, page_url, published_url, site_url
+from resnetgen.lsp.convert import ProtocolConverter
+from resnetgen.lsp.diagnostics import findings
+from resnetgen.lsp.workspace import Workspace
 from resnetgen.reports.sarif_rules import rule
 from tests.cli.command_line import resnetgen
 
@@ -48,6 +51,26 @@ def test_a_checkout_without_its_docs_has_no_pages(tmp_path: Path, monkeypatch: p
 def test_a_published_site_comes_first(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, site)
     assert f"{SITE}/reference/diagnostics/rg301.html" == page_url("RG301") == published_url("RG301")
+
+
+@pytest.mark.parametrize("site", [SITE, ""])
+def test_logs_editors_and_terminals_have_one_address(site: str, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    monkeypatch.setenv(VARIABLE, site)
+    path, text = folder / "mine.yaml", "name: mine\nextends: resnet18\nhed: {classes: 10}\n"
+    path.write_text(text, encoding="utf-8")
+    workspace = Workspace()
+    workspace.put("mine", path, text)
+    document, checked = workspace.document("mine"), workspace.checked("mine")
+    assert document is not None
+    assert checked is not None
+    (finding,) = findings(checked)
+    shown = ProtocolConverter(workspace, "utf-16", lambda name: None).diagnostic(finding, "mine", document)
+    address = f"{SITE}/reference/diagnostics/rg201.html" if site else None
+    assert ("RG201", address) == (shown.code, shown.code_description and shown.code_description.href)
+    log = json.loads(resnetgen("check", "mine.yaml", "--format", "sarif").out)
+    (found,) = log["runs"][0]["tool"]["driver"]["rules"]
+    assert ("RG201", address) == (found["id"], found.get("helpUri"))
+    assert published_url("RG201") == (address or "")
 
 
 def test_there_is_one_place_for_its_address(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,10 +60,11 @@ def _file(
     extras: FileExtras,
     write: Callable[[Sequence[Line]], str],
 ) -> str:
-    """Fill the template of a file; `write` makes a text of the lines of a definition."""
+    """Fill the template of a file; `write` makes a text of lines."""
     parts = contents(trace, rendered, extras)
     header = {"origin": comment(origin), "digest": digest, "settings": [*map(comment, settings)]}
-    return rendered("network.py.j2", {**parts.others, **header, "definitions": [*map(write, parts.definitions)]})
+    lines = {"docstring": write(parts.docstring), "definitions": [*map(write, parts.definitions)]}
+    return rendered("network.py.j2", {**parts.others, **header, **lines})
 
 
 def _text(lines: Iterable[Line]) -> str:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from resnetgen.analysis.cost import Cost, cost, stage_cost, steps_cost
-from resnetgen.analysis.shape_inference import HeadTrace, Trace, format_shape
+from resnetgen.analysis.shape_inference import HeadTrace, Trace
 from resnetgen.codegen import training
 from resnetgen.codegen.blocks import Definitions, definitions
 from resnetgen.codegen.classes import module_class
 from resnetgen.codegen.file_extras import FileExtras
+from resnetgen.codegen.module_docstring import module_docstring
 from resnetgen.codegen.modules import Modules
 from resnetgen.codegen.network_forward import forward, passages, runs_in_parts
 from resnetgen.codegen.network_modules import NetworkModules
 from resnetgen.codegen.network_tree import network_tree
 from resnetgen.codegen.printer import Line, printed_lines
-from resnetgen.codegen.python import paragraphs
 from resnetgen.codegen.stages import JOINED, Stages, joined_class, stage_classes
 from resnetgen.codegen.stages import stages as made_stages
 from resnetgen.codegen.tree import Blank, Class, Do, For, Function, If, Paths, Statement, call
@@ -28,8 +27,9 @@ Render = Callable[[str, Mapping[str, object]], str]
 
 
 class Contents(NamedTuple):
-    """The lines of each definition of a file, and the other variables of network.py.j2."""
+    """The lines of a file's docstring and of each definition, and the other variables of network.py.j2."""
 
+    docstring: list[Line]
     definitions: list[list[Line]]
     others: dict[str, object]
 
@@ -48,12 +48,11 @@ def contents(trace: Trace, render: Render, extras: FileExtras) -> Contents:
     made += [printed_lines(stages.function)] if stages.function else []
     made += map(printed_lines, _classes(trace, found, stages, extras.words))
     others: dict[str, object] = {
-        "words": _module_words(trace),
         "generator": extras.generator,
         "exports": extras.all(network.class_name),
         "imports": training.imports(network, found.modules.imports()),
     }
-    return Contents([*made, *map(_lines, extras.functions)], others)
+    return Contents(module_docstring(trace), [*made, *map(_lines, extras.functions)], others)
 
 
 def _made(found: Definitions, network: Network) -> Iterator[list[Line]]:
@@ -159,9 +158,6 @@ _AXES = ("", "l", "hw", "dhw")
 
 _INPUTS = {1: "Signals (N, {}, L)", 2: "Images (N, {}, H, W)", 3: "Volumes (N, {}, D, H, W)"}
 
-_OWNER = "This file belongs to you, under no licence of resnetgen. To change it, edit the spec."
-"""The header's `DO NOT EDIT.` is what tools look for: the file is its user's, but the next build replaces it."""
-
 
 def _network_words(trace: Trace) -> str:
     """Describe the network's input and output."""
@@ -181,38 +177,3 @@ def _output_words(traced: HeadTrace) -> str:
     """Describe an output: `logits (N, 1000)`, or `policy (N, 362)`."""
     rest = "".join(f", {axis}" for axis in _AXES[len(traced.output) - 1])
     return f"{traced.head.name or traced.head.kind} (N, {traced.output[0]}{rest})"
-
-
-def _module_words(trace: Trace) -> str:
-    network = trace.network
-    texts = [network.description.strip() or network.class_name, network.reference]
-    return "\n\n".join([*(paragraphs(text, indent=0) for text in texts if text.strip()), _table(trace), _OWNER])
-
-
-def _table(trace: Trace) -> str:
-    """Return the table of stages, with output shapes and costs at the spec's input size."""
-    rows = [("stage", "output", "blocks", "parameters", "multiply-adds")]
-    if trace.stem:
-        rows.append(("stem", format_shape(trace.stem[-1].output), "", *_figures(steps_cost(trace.stem))))
-    for stage in trace.stages:
-        kinds = dict.fromkeys(run.block.type for run in stage.stage.block_runs)
-        blocks = f"{stage.stage.blocks()} {', '.join(kinds)}"
-        rows.append((stage.stage.label, format_shape(stage.output), blocks, *_figures(stage_cost(stage))))
-    for each in trace.heads:
-        if each.steps:
-            rows.append((each.head.label, format_shape(each.output), "", *_figures(steps_cost(each.steps))))
-    rows.append(("total", "", "", *_figures(cost(trace))))
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
-    lines = [_row(row, widths) for row in rows]
-    return f"At an input of {format_shape(trace.input)}:\n\n" + "\n".join(lines)
-
-
-def _row(row: tuple[str, ...], widths: list[int]) -> str:
-    left = [cell.ljust(width) for cell, width in zip(row[:3], widths[:3], strict=True)]
-    right = [cell.rjust(width) for cell, width in zip(row[3:], widths[3:], strict=True)]
-    cells = [*left, *right]
-    return ("  " + "  ".join(cells)).rstrip()
-
-
-def _figures(found: Cost) -> tuple[str, str]:
-    return f"{found.params:,}", f"{found.macs:,}"

@@ -16,6 +16,16 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}\.ya?ml")
 """The names of tabs: those of files beside one another."""
 
 
+def is_tab_name(name: str) -> bool:
+    """Tell whether a tab can have this name.
+
+    Example:
+        >>> is_tab_name("mine.yaml"), is_tab_name("../mine.yaml")
+        (True, False)
+    """
+    return _NAME.fullmatch(name) is not None
+
+
 class Session:
     """The tabs of a playground. A tab stands for a file of the current directory, so a spec can extend another tab.
 
@@ -68,7 +78,7 @@ class Session:
 
     def _put(self, tabs: dict[str, str]) -> None:
         """Take over the texts that have changed."""
-        wrong = [name for name in tabs if not _NAME.fullmatch(name)]
+        wrong = [name for name in tabs if not is_tab_name(name)]
         if wrong:
             raise ValueError(f"{wrong[0]!r} is no name of a spec's file, such as mine.yaml")
         if len(tabs) > MOST_TABS:

@@ -3,9 +3,9 @@
 import pytest
 
 from resnetgen.analysis.cost import Cost, cost, state_dict
-from resnetgen.cli.show.rows import BLOCKS, OPS, STAGES, rows
-from resnetgen.cli.show.summary import summarize
 from resnetgen.number_format import binary_size, with_si_prefix
+from resnetgen.summary.network_summary import summarize
+from resnetgen.summary.rows import BLOCKS, OPS, STAGES, rows
 from tests.subjects import Subject, everything
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from resnetgen.api import compile_spec
 from resnetgen.cli import tables
-from resnetgen.cli.show.rows import BLOCKS, rows
+from resnetgen.summary.rows import BLOCKS, rows
 from tests.cli.command_line import Completed, process, resnetgen
 from tests.processor_time import at_most
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from docsite.navigation import Navigation, navigation
 from docsite.networks import SiteNetwork, load
 from docsite.paths import DOCS, PROJECT_PAGES, ROOT
 from docsite.staging import stage
+from docsite.try_it import Specs
 from resnetgen.codes import pages
 from resnetgen.documentation import VARIABLE, published_url
 from tests.cli.command_line import resnetgen as run_command
@@ -35,6 +38,7 @@ def networks() -> list[SiteNetwork]:
 
 @pytest.fixture(scope="module")
 def staged(networks: list[SiteNetwork], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("nbconvert", reason="the extras `test` and `site` bring it")
     return stage(tmp_path_factory.mktemp("staged"), networks).parent / "pages"
 
 
@@ -131,6 +135,51 @@ def test_the_page_of_the_collection_keeps_its_anchors(networks: list[SiteNetwork
     assert "\n| " not in made
 
 
+def test_a_notebook_is_a_page_with_its_outputs(staged: Path) -> None:
+    page, notebook = (staged / "tutorial" / f"residual{suffix}" for suffix in (".md", ".ipynb"))
+    text = page.read_text(encoding="utf-8")
+    assert notebook.read_bytes() == (DOCS / "tutorial" / "residual.ipynb").read_bytes()
+    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+        assert all(part in text for part in "".join(cell["source"]).split("\n\n"))
+        for output in cell.get("outputs", []):
+            shown = output.get("data", {"text/plain": output.get("text", "")})
+            assert "".join(shown.get("text/html", shown["text/plain"])).strip() in text
+    assert "tutorial/residual.md" in leaves(navigation())
+    assert "(tutorial/residual.md)" in (staged / "index.md").read_text(encoding="utf-8")
+
+
+def opened(markdown: str) -> list[dict[str, str]]:
+    """The tabs that links to the playground open, in order."""
+    found = re.findall(r"^\[Try it\]\(\S+#tabs=([\w-]+)\)\{ \.try-it \}$", markdown, re.MULTILINE)
+    packed = [urlsafe_b64decode(each + "=" * (-len(each) % 4)) for each in found]
+    return [json.loads(zlib.decompress(each, wbits=-zlib.MAX_WBITS)) for each in packed]
+
+
+def test_a_spec_of_a_page_opens_in_the_playground(staged: Path) -> None:
+    tabs = opened((staged / "project" / "readme.md").read_text(encoding="utf-8"))
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [["resnet50.yaml"], ["mine.yaml"]] == [list(each) for each in tabs]
+    assert all(f"```yaml\n{each['resnet50.yaml']}```" in text for each in tabs[:1])
+    assert "playground/index.html#open=resnet18)" in (staged / "networks" / "resnet18.md").read_text(encoding="utf-8")
+
+
+def test_the_specs_of_a_page_open_with_their_bases() -> None:
+    specs = Specs("x")
+    base = "# base.yaml\nname: base\nextends: resnet18\n"
+    fences = {
+        f"```yaml\n{base}```\n": ["base.yaml"],
+        "```yaml wrong\n# mine.yaml\nextends: base.yaml\nhed: 1\n```\n": ["mine.yaml", "base.yaml"],
+        "```yaml\nextends: elsewhere.yaml\n```\n": [],  # which is not on the page
+        "```yaml space\nname: space\n```\n": [],
+        "```yaml of basic\nname: basic\n```\n": [],
+        "```yaml\n# .gitlab-ci.yml\nstages: [a]\n```\n": [],
+        "```python\nname: int\n```\n": [],
+        "```yaml wrong\nname: [\n```\n": ["mine.yaml"],
+    }
+    for fence, expected in fences.items():
+        assert expected == [name for tabs in opened(specs.link(fence)) for name in tabs]
+
+
 def test_a_network_without_a_page_is_its_spec() -> None:
     resolver = Resolver({ROOT / "specs" / "resnet18.yaml": "resnet18"})
     resolved = [
@@ -174,6 +223,14 @@ def site(folder: Path, **pages: str) -> Path:
     for name, body in pages.items():
         (folder / f"{name}.html").write_text(f"<!doctype html><body>{body}", encoding="utf-8")
     return folder
+
+
+def test_an_address_with_specs_needs_no_anchor_in_the_playground(tmp_path: Path) -> None:
+    (tmp_path / "playground").mkdir()
+    site(tmp_path / "playground", index="")
+    where = "playground/index.html"
+    made = site(tmp_path, a="".join(f'<a href="{where}#{each}">' for each in ("open=resnet50", "tabs=q1b-", "x=1")))
+    assert [f"a.html: the link {where}#x=1 leads to no anchor"] == problems(made)
 
 
 def test_a_site_whose_links_lead_somewhere_passes(tmp_path: Path) -> None:

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from resnetgen.api import compile_text
-from resnetgen.cli.show.rows import STAGES, rows
 from resnetgen.lower.block_types import built_in_file
 from resnetgen.lsp.definition import definition
 from resnetgen.lsp.hover import hover
 from resnetgen.lsp.markdown import code, literal, strip_markup
 from resnetgen.lsp.workspace import Workspace
 from resnetgen.resources import specs_folder
+from resnetgen.summary.rows import STAGES, rows
 
 TEXT = """\
 extends: resnet50

@@ -121,6 +121,19 @@ def test_the_lines_are_those_of_the_file(spec: str) -> None:
     assert all(compiled.document.locate(path).line for path in told)
 
 
+@pytest.mark.parametrize("name", [*NETWORKS, "alphago_zero20"])
+def test_a_row_of_the_table_of_stages_is_that_of_its_part(name: str) -> None:
+    compiled = compile_spec(name)
+    lines = mapped(compiled)
+    start = next(index for index, line in enumerate(lines) if line.text.startswith("  stage "))
+    rows = {line.text.split()[0]: line.at for line in lines[start + 1 : lines.index(Line(""), start)]}
+    network = compiled.network
+    heads = {head.label: (head.at,) for head in network.heads}
+    stages = {stage.label: (stage.at,) for stage in network.stages}
+    assert {"stem": (("stem",),), **stages, **heads, "total": ()} == rows
+    assert compiled.network.reference in [line.text for line in lines if line.at == (("reference",),)]
+
+
 def test_an_entry_of_a_list_has_its_own_lines() -> None:
     blocks = "[{channels: 64, repeat: 2}, {channels: 96}]"
     compiled = compile_text(

@@ -16,12 +16,12 @@ import pytest
 from resnetgen.api import compile_spec, compile_text
 from resnetgen.cli.report.document import document
 from resnetgen.cli.show.json import as_json
-from resnetgen.cli.show.summary import summarize
 from resnetgen.codes import pages
 from resnetgen.compiler import Compiled
 from resnetgen.number_format import binary_size, format_extents, with_si_prefix, with_times_sign
 from resnetgen.ops.window import by_axis
 from resnetgen.pages.code_lines import code_lines
+from resnetgen.summary.network_summary import summarize
 from tests.pages.markup_tree import Element, read
 from tests.pages.test_code_lines import NETWORKS
 

@@ -11,7 +11,7 @@ from resnetgen.api import compile_mapping, compile_spec
 from resnetgen.number_format import with_si_prefix
 from resnetgen.pictures import draw
 from resnetgen.pictures.drawing import Drawing
-from resnetgen.pictures.formats import printer
+from resnetgen.pictures.formats import FORMATS, printer
 from resnetgen.pictures.geometry import Box, Line, Picture, Words
 from resnetgen.pictures.html import print_picture as html
 from resnetgen.pictures.levels import LEVELS
@@ -148,13 +148,20 @@ def test_what_overlaps_is_found() -> None:
     assert ["'one', a line at 0,18"] == overlaps(Picture(100, 100, "", (words[0], Line(((0, 18), (90, 18)), "flow"))))
 
 
+@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize("name", VARIED[:8])
+def test_a_picture_is_small(name: str, suffix: str) -> None:
+    assert len(printer(suffix)(Drawing(trace(name), "all"))) < LARGEST
+
+
+@pytest.mark.slow
 def test_every_picture_of_the_collection_is_small_and_without_overlap() -> None:
     from resnetgen.source import collection
 
     for name in collection.names():
-        found = draw(trace(name), "all")
-        assert [] == overlaps(found), name
-        assert len(svg(found)) < LARGEST
+        found = Drawing(trace(name), "all")
+        assert [] == overlaps(found.picture()), name
+        assert [] == [suffix for suffix in FORMATS if len(printer(suffix)(found).encode()) >= LARGEST], name
 
 
 # The file

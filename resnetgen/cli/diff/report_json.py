@@ -7,9 +7,9 @@ from typing import Any
 
 from resnetgen.analysis.diff import BlockChange, Change
 from resnetgen.analysis.diff.state_dict import ADDED, REMOVED, RESHAPED, KeyGroup, WeightTransfer, limit_per_kind
-from resnetgen.cli.diff.report import Comparison, Figure, Pair
-from resnetgen.cli.show.rows import Row
-from resnetgen.cli.show.summary import NetworkSummary
+from resnetgen.comparison.comparison import Comparison, Figure, Pair
+from resnetgen.summary.network_summary import NetworkSummary
+from resnetgen.summary.rows import Row
 
 MOST_GROUPS = 1000
 """Groups of tensors of each kind; a spec of thousands of unlike blocks has more."""

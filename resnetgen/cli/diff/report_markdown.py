@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from resnetgen.cli import tables
-from resnetgen.cli.diff.report import Comparison
-from resnetgen.cli.diff.wording import (
+from resnetgen.comparison.comparison import Comparison
+from resnetgen.comparison.wording import (
     FIGURES,
     PARTS,
     Line,

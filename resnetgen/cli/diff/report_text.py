@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 
 from resnetgen.cli import tables
-from resnetgen.cli.diff.report import Comparison
-from resnetgen.cli.diff.wording import (
+from resnetgen.cli.output import colored, columns, fit
+from resnetgen.comparison.comparison import Comparison
+from resnetgen.comparison.wording import (
     FIGURES,
     PARTS,
     Line,
@@ -18,7 +19,6 @@ from resnetgen.cli.diff.wording import (
     unchanged,
     verdicts,
 )
-from resnetgen.cli.output import colored, columns, fit
 from resnetgen.diagnostics.terminal import escape, wrap
 
 _COLORS = {"+": "\x1b[32m", "-": "\x1b[31m", "~": "\x1b[33m"}

@@ -42,7 +42,7 @@ from resnetgen.errors import SpecError
 from resnetgen.source import collection, git
 
 if TYPE_CHECKING:
-    from resnetgen.cli.diff.report import Comparison
+    from resnetgen.comparison.comparison import Comparison
 
 
 class DiffOptions(NamedTuple):
@@ -67,7 +67,7 @@ def run(specs: list[str], options: DiffOptions) -> int:
     Raises:
         typer.BadParameter: the arguments name no two specs.
     """
-    from resnetgen.cli.diff.report import compare
+    from resnetgen.comparison.comparison import compare
 
     compile_options = CompileOptions(input_size.parse(options.input_size), options.allow_outside, options.settings)
     compiled: list[Compiled] = []

@@ -39,8 +39,8 @@ def _comparison(subjects: Sequence[Subject]) -> Section:
     """Return the tables that `resnetgen compare` prints: networks as columns, so that few of them fit a narrow page."""
     asked = [TableSubject(each.compiled, each.batch, each.dtype) for each in subjects]
     figures, paper = (layout(name)(asked) for name in LAYOUTS)
-    shown = fill("{}{}", networks(_CAPTIONS["figures"], figures.transposed()), networks(_CAPTIONS["paper"], paper))
-    return Section("comparison", "Comparison", shown)
+    tables = (networks(_CAPTIONS["figures"], figures.transposed()), networks(_CAPTIONS["paper"], paper))
+    return Section("comparison", "Comparison", fill('<div class="pair">\n{}{}</div>\n', *tables))
 
 
 def _lead(subjects: Sequence[Subject]) -> Markup:

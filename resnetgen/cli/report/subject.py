@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from resnetgen.cli.show.rows import STAGES, Row
-from resnetgen.cli.show.summary import NetworkSummary, summarize
 from resnetgen.compiler import Compiled
 from resnetgen.frozen import FrozenIdentity
+from resnetgen.summary.network_summary import NetworkSummary, summarize
+from resnetgen.summary.rows import STAGES, Row
 
 
 class Subject(FrozenIdentity):

@@ -7,9 +7,9 @@ from typing import Any
 
 from resnetgen.analysis.features import Feature, features
 from resnetgen.analysis.input_domain import AxisDomain
-from resnetgen.cli.show.rows import Row
-from resnetgen.cli.show.summary import NetworkSummary
 from resnetgen.ops.window import Shape
+from resnetgen.summary.network_summary import NetworkSummary
+from resnetgen.summary.rows import Row
 
 
 def as_json(summary: NetworkSummary) -> str:

@@ -34,12 +34,12 @@ import typer
 
 from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.output import print_diagnostics, print_more, print_result
-from resnetgen.cli.show.rows import BLOCKS, OPS, STAGES
 from resnetgen.cli.spec_args import CompileOptions, compile_arg, spec_arg
 from resnetgen.errors import SpecError
+from resnetgen.summary.rows import BLOCKS, OPS, STAGES
 
 if TYPE_CHECKING:
-    from resnetgen.cli.show.summary import NetworkSummary
+    from resnetgen.summary.network_summary import NetworkSummary
 
 
 def level(blocks: bool, ops: bool) -> str:
@@ -67,7 +67,7 @@ def run(spec: str, level: str, format: str, batch: int, dtype: str, options: Com
     Returns:
         The exit code: 1 if the spec has errors.
     """
-    from resnetgen.cli.show.summary import summarize
+    from resnetgen.summary.network_summary import summarize
 
     try:
         compiled = compile_arg(spec_arg(spec), options)

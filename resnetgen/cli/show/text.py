@@ -9,10 +9,10 @@ from resnetgen.analysis.input_domain import InputDomain
 from resnetgen.cli import tables
 from resnetgen.cli.aliases import elsewhere
 from resnetgen.cli.output import fit
-from resnetgen.cli.show.rows import Row
-from resnetgen.cli.show.summary import NetworkSummary
 from resnetgen.number_format import binary_size, format_extents, pluralize, with_si_prefix
 from resnetgen.ops.window import Shape, by_axis
+from resnetgen.summary.network_summary import NetworkSummary
+from resnetgen.summary.rows import Row
 from resnetgen.tables import markdown
 from resnetgen.tables.table import Column
 

@@ -19,8 +19,8 @@ from resnetgen.source import collection
 from resnetgen.source.source import Source
 
 if TYPE_CHECKING:
-    from resnetgen.cli.diff.report import Comparison
-    from resnetgen.cli.diff.wording import Section
+    from resnetgen.comparison.comparison import Comparison
+    from resnetgen.comparison.wording import Section
     from resnetgen.playground.session import Session
     from resnetgen.tables.table import Column
 
@@ -39,7 +39,7 @@ def answer(session: Session, asked: dict[str, Any]) -> dict[str, Any]:
         return {"why_not": f"{_name(error)} has errors."}
     if other is None:
         return {"why_not": title}
-    from resnetgen.cli.diff.report import compare
+    from resnetgen.comparison.comparison import compare
 
     return _told(compare(other, compiled, (title, tab), batch=1, dtype="float32"))
 
@@ -78,7 +78,7 @@ def _compiled(chain: Sequence[Source]) -> Compiled:
 
 
 def _told(comparison: Comparison) -> dict[str, Any]:
-    from resnetgen.cli.diff import wording
+    from resnetgen.comparison import wording
 
     sections = [*wording.changes(comparison), wording.state_dict(comparison)]
     return {

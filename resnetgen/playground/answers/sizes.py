@@ -49,7 +49,7 @@ def answer(session: Session, asked: dict[str, Any]) -> dict[str, Any]:
 
 def _at(compiled: Compiled, size: tuple[int, ...]) -> tuple[str, list[list[str]]]:
     """Return the reason why a size does not work, and the outputs of the parts where it does."""
-    from resnetgen.cli.show.rows import STAGES, rows
+    from resnetgen.summary.rows import STAGES, rows
 
     if len(size) != compiled.network.rank or not all(1 <= extent <= LARGEST_EXTENT for extent in size):
         count = len(AXIS_NAMES[compiled.network.rank])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def answer(session: Session, asked: dict[str, Any]) -> dict[str, Any]:
     """Summarize the network of the tab `tab`."""
     from resnetgen.cli.show import text
-    from resnetgen.cli.show.summary import summarize
+    from resnetgen.summary.network_summary import summarize
 
     compiled = session.checked(asked["tab"]).compiled
     if compiled is None:

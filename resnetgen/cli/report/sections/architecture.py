@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from resnetgen.cli.report.subject import Subject
-from resnetgen.cli.show.rows import Row
 from resnetgen.number_format import binary_size, format_extents, with_si_prefix, with_times_sign
 from resnetgen.ops.window import by_axis
 from resnetgen.pages.markup import fill, joined
 from resnetgen.pages.page import Section
 from resnetgen.pages.tables import networks, table
+from resnetgen.summary.rows import Row
 from resnetgen.tables.layouts import layout
 from resnetgen.tables.subject import Subject as TableSubject
 from resnetgen.tables.table import Column

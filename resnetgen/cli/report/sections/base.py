@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from resnetgen.cli.diff import wording
-from resnetgen.cli.diff.report import Comparison, compare
 from resnetgen.cli.report.subject import Subject
+from resnetgen.comparison import wording
+from resnetgen.comparison.comparison import Comparison, compare
 from resnetgen.compiler import Compiled, compile_source
 from resnetgen.errors import AbstractSpecError
 from resnetgen.number_format import with_times_sign

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from resnetgen.cli.report.subject import Subject
-from resnetgen.cli.show.rows import Row
 from resnetgen.number_format import binary_size, with_si_prefix
 from resnetgen.pages.charts import Bar, Chart, charts
 from resnetgen.pages.page import Section
+from resnetgen.summary.rows import Row
 
 
 def section(subject: Subject) -> Section:

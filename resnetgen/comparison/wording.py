@@ -18,10 +18,10 @@ from resnetgen.analysis.diff.state_dict import (
     WeightTransfer,
     limit_per_kind,
 )
-from resnetgen.cli.diff.report import Comparison, Figure, Pair
-from resnetgen.cli.show.rows import Row
+from resnetgen.comparison.comparison import Comparison, Figure, Pair
 from resnetgen.number_format import binary_size, pluralize, with_si_prefix
 from resnetgen.ops.window import by_axis
+from resnetgen.summary.rows import Row
 from resnetgen.tables.table import Column
 
 MOST_CHANGES = 60

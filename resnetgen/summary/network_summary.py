@@ -8,11 +8,11 @@ from typing import NamedTuple
 from resnetgen.analysis.cost import weighted_layers
 from resnetgen.analysis.input_domain import InputDomain
 from resnetgen.analysis.input_sizes import input_domain
-from resnetgen.cli.show.inherited_dilations import InheritedDilation, inherited_dilations
-from resnetgen.cli.show.rows import Row, rows
 from resnetgen.compiler import Compiled
 from resnetgen.ir.network import Network, Node
 from resnetgen.ops.window import Shape
+from resnetgen.summary.inherited_dilations import InheritedDilation, inherited_dilations
+from resnetgen.summary.rows import Row, rows
 
 
 class NetworkSummary(NamedTuple):

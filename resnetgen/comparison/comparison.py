@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from resnetgen.analysis.diff import NetworkDiff, diff_networks
 from resnetgen.analysis.input_domain import InputDomain
-from resnetgen.cli.show.rows import STAGES, Row
-from resnetgen.cli.show.summary import NetworkSummary, summarize
 from resnetgen.compiler import Compiled
 from resnetgen.ops.window import by_axis
+from resnetgen.summary.network_summary import NetworkSummary, summarize
+from resnetgen.summary.rows import STAGES, Row
 
 
 class Figure(NamedTuple):

@@ -1,0 +1,1 @@
+"""Networks as figures and rows of figures: what `show`, reports, pages and the playground say of one."""
