@@ -140,7 +140,7 @@ def _in_experiment(file: ExperimentFile, found: Diagnostic, places: Mapping[str,
     path = places.get(found.primary.span.text.name)
     if path is None:
         return found
-    return found._replace(primary=Label(file.document.locate(path, Part.ENTRY), found.primary.text), fix=None)
+    return found._replace(primary=Label(file.document.locate(path, Part.ENTRY), found.primary.words), fix=None)
 
 
 def spec_files(networks: Sequence[LabNetwork]) -> Iterator[tuple[str, str]]:

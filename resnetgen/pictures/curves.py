@@ -34,10 +34,11 @@ Points = tuple[Point, ...]
 
 
 class Axis(NamedTuple):
-    """An axis: its label with the unit, and whether it is logarithmic."""
+    """An axis: its label with the unit, whether it is logarithmic, and values that it has to have, if any."""
 
     label: str
     is_logarithmic: bool = False
+    values: tuple[float, ...] = ()
 
 
 class Curve(NamedTuple):
@@ -147,7 +148,7 @@ def _scales(panel: Panel) -> tuple[_Scale, _Scale]:
     points += [(x, y) for curve in panel.curves for x, *ends in curve.band for y in ends]
     return (
         _Scale(panel.x, [x for x, _ in points] or [1.0], WIDTH),
-        _Scale(panel.y, [y for _, y in points] or [1.0], HEIGHT),
+        _Scale(panel.y, [y for _, y in points] + [*panel.y.values] or [1.0], HEIGHT),
     )
 
 

@@ -100,7 +100,7 @@ def test_responses_are_those_of_the_norms_of_branches(trained: Trained) -> None:
     network, x = trained.network, trained.data.test.images
     stem = nn.Sequential(network.get_submodule("conv1"), network.get_submodule("bn1"), nn.ReLU())
     block = network.get_submodule("layer1.0")
-    expected = block.get_submodule("bn1")(block.get_submodule("conv1")(stem(x))).std()
+    expected = block.get_submodule("bn1")(block.get_submodule("conv1")(stem(x))).detach().std()
     assert pytest.approx(float(expected), rel=1e-5) == found["deviations"][0]
 
 
@@ -157,7 +157,7 @@ def test_a_comparison_names_what_is_not_better() -> None:
 
 def measured(name: str, value: object, *, residual: bool) -> NetworkResult:
     kind = {"deviations": "responses", "losses": "landscape", "single": "lesion"}
-    trials = (TrialResult(seed, (), "", {kind[next(iter(each))]: each}) for seed, each in enumerate(value))  # type: ignore[var-annotated, arg-type, call-overload]
+    trials = (TrialResult(seed, (), "", {kind[next(iter(each))]: each}) for seed, each in enumerate(value))  # type: ignore[var-annotated, arg-type]
     return NetworkResult(name, residual, 20, tuple(trials))
 
 

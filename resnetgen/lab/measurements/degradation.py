@@ -25,8 +25,10 @@ class Degradation(MeasurementOptions):
 
     def conclude(self, networks: Sequence[NetworkResult]) -> Conclusion:
         """Compare the losses of the last epochs."""
+        losses = [epoch.loss for each in networks for trial in each.trials for epoch in trial.epochs]
+        axis = TRAINING_LOSS._replace(values=(min(losses), max(losses)))  # the same for both panels
         panels = [
-            by_epoch("loss", TRAINING_LOSS, f"{kind} networks: training loss", [*each])
+            by_epoch("loss", axis, f"{kind} networks: training loss", [*each])
             for kind, each in (("Plain", _of_kind(networks, False)), ("Residual", _of_kind(networks, True)))
             if each
         ]

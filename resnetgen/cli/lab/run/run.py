@@ -29,6 +29,7 @@ from resnetgen.cli.refusal import refuse
 from resnetgen.diagnostics.terminal import escape
 from resnetgen.errors import RunError, SpecError
 from resnetgen.lab.experiment_file import ExperimentFile, read_experiment
+from resnetgen.number_format import pluralize
 
 if TYPE_CHECKING:
     from resnetgen.lab.page.document import Run
@@ -158,7 +159,8 @@ def _train(target: str, planned: Plan, folder: RunFolder, jobs: int, options: Ru
         prepare(planned, folder)
     seconds = estimated_seconds(planned, folder)
     if processes.rank() == 0 and seconds:
-        trials = f"{len(planned.networks)} networks, {len(planned.file.experiment.seeds)} seeds"
+        seeds = pluralize(len(planned.file.experiment.seeds), "seed")
+        trials = f"{pluralize(len(planned.networks), 'network')}, {seeds}"
         where = f"{jobs} at a time" if jobs > 1 else "one after another"
         print_note(f"{trials}, {where}, on {escape(planned.data.title)}: about {duration(seconds / jobs)}\n")
     make = partial(plan_again, target, options, str(folder.path))
