@@ -67,6 +67,7 @@ format: $(TEST) ## lay out our code, and mend what ruff can mend
 golden: $(TEST) ## write generated/, what docs/ has of the code, and the expected files of tests/cases/ anew; read the diff
 	$(BIN)/resnetgen build $$(cat generated/flagships.txt)
 	$(BIN)/resnetgen build resnet50 --deploy
+	$(BIN)/python -m tests.likeness
 	$(BIN)/python -m tests.codegen.golden
 	$(BIN)/python -m tests.spec.json_schema_file
 	$(BIN)/python -m tests.pictures.golden

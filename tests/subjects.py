@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases"
 GENERATED = ROOT / "generated"
+REPEATING = ROOT / "tests" / "repeating.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +122,9 @@ def by_name(name: str) -> Subject:
 
 def everything() -> list[Subject]:
     return [*shipped(), *cases()]
+
+
+@functools.cache
+def repeating() -> frozenset[str]:
+    """The networks of the collection that only repeat what smaller ones have: tests/likeness.py."""
+    return frozenset(REPEATING.read_text(encoding="utf-8").split())

@@ -96,12 +96,17 @@ function closed(name: string): void {
 }
 
 async function openShipped(name: string): Promise<void> {
+  let found: Shipped;
   try {
-    const found = await engine.ask<Shipped>("shipped", { kind: "shipped", name, tabs: tabs.all() });
-    if (found.file === null) return say(`There is no shipped spec ${name}.`);
+    found = await engine.ask<Shipped>("shipped", { kind: "shipped", name, tabs: tabs.all() });
+  } catch (error) {
+    return failed(error);
+  }
+  if (found.file === null) return say(`There is no shipped spec ${name}.`);
+  try {
     tabs.open(found.file, found.text!);
   } catch (error) {
-    failed(error);
+    say((error as Error).message); // there are too many tabs
   }
 }
 

@@ -8,17 +8,11 @@ from torch.utils.flop_counter import FlopCounterMode
 from resnetgen.analysis.cost import cost, state_dict
 from resnetgen.analysis.input_sizes import input_domain
 from resnetgen.analysis.shape_inference import Trace
+from tests.nightly import networks
 from tests.subjects import Subject, everything
 
-LONG = ("preact_resnet1001", "resnet1202", "resnet1202_b")
-"""Networks of hundreds of blocks, which torch takes half a minute to build: `-m slow` has them."""
 
-
-def marked(subject: Subject) -> object:
-    return pytest.param(subject, marks=pytest.mark.slow if subject.name in LONG else (), id=subject.name)
-
-
-@pytest.fixture(scope="module", params=map(marked, everything()))
+@pytest.fixture(scope="module", params=networks(everything()))
 def subject(request: pytest.FixtureRequest) -> Subject:
     found: Subject = request.param
     return found

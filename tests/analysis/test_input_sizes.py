@@ -7,6 +7,7 @@ they keep every shape, and are most of the time.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from itertools import product
 from random import Random
@@ -148,6 +149,7 @@ def _refuses_pixels(network: Network) -> bool:
     return any(node.operator.refuses_pixels for node in nodes)
 
 
+@functools.cache
 def distinct() -> list[str]:
     """For each structure of the collection its smallest network."""
     found: dict[tuple[Any, ...], str] = {}
@@ -210,22 +212,14 @@ def misjudged(traced: Trace, network: nn.Module | None) -> list[tuple[Size, int,
     return wrong
 
 
-def is_joined(name: str) -> bool:
-    """Return whether one module holds the blocks of all stages, whose numbers leave no block out."""
-    return any(stage.joined for stage in compile_spec(name).network.stages)
-
-
-HEAVY = {
-    *("nnunet_resenc_2d", "nnunet_resenc_3d", "nf_regnet_b1", "nf_resnet50", "nf_resnet26", "resnetv2_50x1_bit"),
-    *("mobilenet_v2", "mobilenetv3_large_100", "efficientnet_lite4", "ecaresnet101d_pruned"),
-}
-"""Networks whose blocks take most of the time of all: many different ones, full resolution, standardized weights."""
-
-
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=[pytest.mark.slow] * (name in HEAVY)) for name in distinct() if not is_joined(name)],
+BY_DAY = (
+    *("resnet18", "resnet18_1d", "resnet18_3d", "resnet18d", "resnet20", "resnet26", "resnet50_keras", "resnetaa34d"),
+    *("resnetblur18", "resnetv2_18", "gernet_s", "resnest14d", "r2plus1d_18"),
 )
+"""Networks whose windows differ and that run fast; `-m slow` has all of the collection, and with all their blocks."""
+
+
+@pytest.mark.parametrize("name", BY_DAY)
 def test_blocks_of_the_collection_work_at_the_sizes_of_their_domain(name: str) -> None:
     """Of equal blocks in a row the first alone: the others take what it gives, and give the same."""
     compiled = compile_spec(name)
@@ -234,8 +228,10 @@ def test_blocks_of_the_collection_work_at_the_sizes_of_their_domain(name: str) -
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", distinct())
+@pytest.mark.parametrize("name", collection.names())
 def test_a_network_of_the_collection_works_at_the_sizes_of_its_domain(name: str) -> None:
+    if name not in distinct():
+        pytest.skip("a smaller network has the same windows")
     traced = compile_spec(name).trace
     assert [] == misjudged(traced, bare(traced))
 

@@ -6,6 +6,7 @@ import torch
 from resnetgen.analysis.cost import cost, state_dict
 from resnetgen.compiler import deploy_form
 from tests.codegen.deployment import converter, difference, filled, rounding, shortened
+from tests.nightly import networks
 from tests.subjects import Subject, everything, flagships, shipped
 
 CLOSE = 1e-10
@@ -42,7 +43,7 @@ def test_the_weights_of_all_blocks_are_converted(subject: Subject) -> None:
     assert predicted == {key: tuple(tensor.shape) for key, tensor in converted.items()}
 
 
-@pytest.mark.parametrize("subject", everything(), ids=str)
+@pytest.mark.parametrize("subject", networks(everything(), every=3))
 def test_the_answers_are_those_of_the_trained_form(subject: Subject) -> None:
     if cost(subject.compiled.trace).params > MOST_PARAMS:
         pytest.skip("it is large: the slow test has it")

@@ -7,7 +7,8 @@ import torch
 from torch import Tensor
 
 from resnetgen.analysis.cost import cost
-from tests.subjects import Subject, by_name, cases, shipped
+from tests.nightly import networks
+from tests.subjects import Subject, by_name, cases, everything, repeating
 
 STRUCTURES = (
     "resnet18",
@@ -72,18 +73,20 @@ def is_large(subject: Subject) -> bool:
     return found.params > MOST_PARAMS or found.macs > MOST_MACS
 
 
-@pytest.fixture(
-    scope="module",
-    params=[
-        *(pytest.param(each, marks=pytest.mark.slow if is_large(each) else (), id=each.name) for each in shipped()),
-        *(pytest.param(each, id=each.name) for each in cases()),
-    ],
-)
+def training() -> list[object]:
+    """The networks that are trained: `-m slow` has the large ones, and those that repeat smaller ones."""
+    return [
+        pytest.param(each, marks=pytest.mark.slow if each.name in repeating() or is_large(each) else (), id=each.name)
+        for each in everything()
+    ]
+
+
+@pytest.fixture(scope="module", params=training())
 def network(request: pytest.FixtureRequest, device: str) -> Network:
     return Network(request.param, device)
 
 
-@pytest.fixture(scope="module", params=[*map(by_name, STRUCTURES), *cases()], ids=str)
+@pytest.fixture(scope="module", params=[*map(by_name, STRUCTURES), *networks(cases(), every=3)], ids=str)
 def structure(request: pytest.FixtureRequest, device: str) -> Iterator[Network]:
     with torch.no_grad():
         yield Network(request.param, device)

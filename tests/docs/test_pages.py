@@ -29,7 +29,16 @@ def check(page: str, folder: Path, *, slow: bool) -> None:
         assert fence.text == text, f"{fence} is out of date; `{COMMAND} {page}` writes it anew"
 
 
-@pytest.mark.parametrize("page", PAGES)
+BY_NIGHT = {
+    f"docs/how-to/{page}.md"
+    for page in ("backbones", "convert-weights", "export", "import", "lab", "probe", "published-weights", "training")
+}
+"""Pages that take more than ten seconds, which train, export or write files of weights."""
+
+
+@pytest.mark.parametrize(
+    "page", [pytest.param(page, marks=pytest.mark.slow if page in BY_NIGHT else (), id=page) for page in PAGES]
+)
 def test_a_page_does_what_it_says(page: str, tmp_path: Path) -> None:
     pytest.importorskip("torch")
     check(page, tmp_path, slow=False)

@@ -33,9 +33,17 @@ def compiled(name: str) -> Compiled:
     return compile_text(SPECS[name], name=f"{name}.yaml")
 
 
+BY_DAY = {("tiny", "torchscript"), ("tiny", "pt2"), ("maps", "pt2"), ("maps", "torchscript"), ("volume", "onnx")}
+
+
 @pytest.mark.parametrize(
     ("name", "format"),
-    [(name, format) for name in SPECS for format in FORMATS if (name, format) not in LEFT_OUT],
+    [
+        pytest.param(name, format, marks=() if (name, format) in BY_DAY else pytest.mark.slow)
+        for name in SPECS
+        for format in FORMATS
+        if (name, format) not in LEFT_OUT
+    ],
 )
 def test_a_file_answers_as_the_network_does(name: str, format: str, tmp_path: Path) -> None:
     if format == "onnx":

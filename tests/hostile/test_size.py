@@ -12,6 +12,7 @@ import pytest
 
 from tests.cli.command_line import program
 from tests.hostile.bombs import LAUGHS, WELL, WRONG
+from tests.nightly import one_in
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no getrusage, and no such files")
 
@@ -50,13 +51,13 @@ def assert_refused_in_bounds(path: str) -> None:
     assert (True, True, True) == (seconds < SECONDS, peak < MEGABYTES, len(told) < 150_000), (seconds, peak, len(told))
 
 
-@pytest.mark.parametrize("content", WRONG.values(), ids=WRONG.keys())
+@pytest.mark.parametrize("content", one_in(3, WRONG))
 def test_a_spec_that_is_too_much_is_refused_within_bounds(content: str, folder: Path) -> None:
     Path("spec.yaml").write_text(content, encoding="utf-8")
     assert_refused_in_bounds("spec.yaml")
 
 
-@pytest.mark.parametrize("content", WELL.values(), ids=WELL.keys())
+@pytest.mark.parametrize("content", one_in(3, WELL))
 def test_a_large_spec_is_well_within_bounds(content: str, folder: Path) -> None:
     Path("spec.yaml").write_text(content, encoding="utf-8")
     code, seconds, peak, told = measured("spec.yaml")

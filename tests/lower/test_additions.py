@@ -16,6 +16,7 @@ from resnetgen.ops.drop_path import DropPath
 from resnetgen.ops.dropout import Dropout
 from resnetgen.ops.identity import Identity
 from resnetgen.runtime.load_source import load
+from tests.nightly import networks
 from tests.subjects import Subject, by_name, cases
 
 NORM = BatchNorm(8, 2, 1e-5, 0.1)
@@ -72,7 +73,7 @@ def test_the_published_blocks_add_in_place(name: str) -> None:
 
 
 @pytest.mark.parametrize("training", [True, False], ids=["training", "eval"])
-@pytest.mark.parametrize("subject", cases(), ids=str)
+@pytest.mark.parametrize("subject", networks(cases(), every=3))
 def test_answers_and_gradients_are_those_of_sums_out_of_place(subject: Subject, training: bool) -> None:
     written = subject.source
     apart = OVER.sub(r"\1out = out + \2", written)

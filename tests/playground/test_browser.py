@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from docsite.try_it import Specs
 from resnetgen.playground.address import of_shipped, of_tabs
+from resnetgen.playground.session import MOST_TABS
 from tests.cli.command_line import resnetgen
 from tests.playground.served import (
     BUILT,
@@ -343,6 +345,37 @@ def test_every_shipped_spec_is_offered_with_a_thumbnail(page: Page) -> None:
     assert sorted(listed) == sorted(page.locator(".card strong").all_text_contents())
     assert len(listed) == page.locator(".card img[src^='data:image/svg+xml']").count()
     page.keyboard.press("Escape")
+
+
+def test_a_shipped_spec_of_each_family_opens(page: Page) -> None:
+    listed = resnetgen("list", "--format", "json").out
+    first = {spec["family"]: spec["name"] for spec in reversed(json.loads(listed))}
+    open_tabs(page, mine=MISSPELT)  # the tabs of the tests before are gone: there is room for so many
+    assert 20 < len(first) < MOST_TABS
+    for name in first.values():
+        go_to(page, of_shipped(name))
+        assert (name, "No problems", True) == (network_name(page), status(page), page.locator("#stale").is_hidden())
+
+
+def test_a_tab_too_many_is_told(page: Page) -> None:
+    open_tabs(page, **{f"tab{number}": BASE for number in range(MOST_TABS)})
+    page.evaluate("(fragment) => { location.hash = fragment }", of_shipped("resnet18"))
+    wait_until(page, "document.getElementById('toast').textContent !== ''")
+    assert f"There are {MOST_TABS} tabs already." == page.locator("#toast").inner_text()
+    assert MOST_TABS == page.locator("#files [role=tab]").count()
+
+
+def network_name(page: Page) -> str:
+    return page.locator("#network-name").inner_text()
+
+
+def test_a_spec_of_the_documentation_opens_with_its_base(page: Page) -> None:
+    specs = Specs("")
+    specs.link(f"```yaml\n# base.yaml\n{BASE}```\n")
+    link = specs.link(f"```yaml\n{MINE}```\n")
+    go_to(page, link.partition("(")[2].partition(")")[0])
+    assert ["mine.yaml", "base.yaml"] == page.locator("#files [role=tab]").all_text_contents()
+    assert (MINE, "No problems", "mine") == (spec_text(page), status(page), network_name(page))
 
 
 def test_files_come_in_and_go_out(page: Page, folder: Path) -> None:

@@ -12,10 +12,11 @@ from resnetgen.api import compile_spec
 from tests.cli.command_line import resnetgen
 from tests.published.collection import answer, filled, named_elsewhere, spec_of
 from tests.published.reference_facts import CALM, Feature, Network, Shape, assert_answers, networks, state_dict_sha256
+from tests.subjects import repeating
 
 NETWORKS = networks()
 
-MOST_PARAMS = 100_000_000
+MOST_PARAMS = 40_000_000
 """A larger network is compared without weights, and in full by the tests that are marked `slow`."""
 
 every_network = pytest.mark.parametrize("reference", NETWORKS, ids=str)
@@ -100,27 +101,34 @@ answers differ by up to 6 percent. test_timm.py compares them with timm's own ne
 LONG = {"resnet101_clip", "resnet50x4_clip"}
 """Networks that take a second or more at the size of their recorded answers, the only one that they have."""
 
-LARGE = [network for network in NETWORKS if network.params > MOST_PARAMS or network.name in LONG]
-SMALL = [network for network in NETWORKS if network not in LARGE and network.name not in NOISE]
+
+def takes_long(network: Network) -> bool:
+    return network.params > MOST_PARAMS or network.name in LONG or spec_of(network).name in repeating()
 
 
-@pytest.mark.parametrize("reference", SMALL, ids=str)
+CALM_ONES = [network for network in NETWORKS if network.name not in NOISE]
+BY_NIGHT = [network for network in CALM_ONES if takes_long(network)]
+BY_DAY = [network for network in CALM_ONES if not takes_long(network)]
+
+
+@pytest.mark.parametrize("reference", BY_DAY, ids=str)
 def test_the_answers_are_the_published_ones(reference: Network) -> None:
     ours = filled(spec_of(reference), reference.state_dict, CALM if reference.calm else 1.0)
     for probe in reference.calm or reference.probes:
         assert_answers(answer(ours, probe.shape), probe)
 
 
-@pytest.mark.parametrize("reference", LARGE, ids=str)
-def test_a_large_network_takes_the_probes(reference: Network) -> None:
+@pytest.mark.slow
+@pytest.mark.parametrize("reference", BY_NIGHT, ids=str)
+def test_the_others_take_the_probes(reference: Network) -> None:
     ours = spec_of(reference).on_meta()
     for probe in reference.probes:
         assert (1, *reference.output) == ours(torch.empty(1, *probe.shape, device="meta")).shape
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("reference", LARGE, ids=str)
-def test_the_answers_of_a_large_network_are_the_published_ones(reference: Network) -> None:
+@pytest.mark.parametrize("reference", BY_NIGHT, ids=str)
+def test_the_answers_of_the_others_are_the_published_ones(reference: Network) -> None:
     test_the_answers_are_the_published_ones(reference)
 
 

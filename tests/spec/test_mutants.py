@@ -28,7 +28,7 @@ SEED = 1512
 MOST_BLOCKS = 60
 """Networks of more take torch seconds each: they are run where `-m slow` asks for it."""
 
-PARTS = 3
+PARTS = 8
 """So many specs apart are those whose mutants are compiled by default; `-m slow` has the others."""
 
 EIGHTHS = 8
@@ -291,4 +291,4 @@ def test_the_count(
     with capsys.disabled():
         print(f"\n{counts}")
     assert len(outcomes) == len(refused) + len(compiled)
-    assert (True, True, True) == (len(refused) > 1500, len(compiled) > 600, len(distinct_networks) > 300)
+    assert (True, True, True) == (len(refused) > 500, len(compiled) > 200, len(distinct_networks) > 100)
