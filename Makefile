@@ -80,6 +80,8 @@ site: $(SITE) ## build the documentation's site into build/site, and check its l
 	else echo 'build/site has no playground: it needs npm (Node.js), which is not installed'; fi
 
 # Commits the site to the local branch gh-pages, beside those of other versions. VERSION is a folder there, such as 0.1.
+# mike runs `mkdocs` by its name.
+versions: export PATH := $(CURDIR)/$(BIN):$(PATH)
 versions: site ## add the site to the branch gh-pages as VERSION, and as latest; pushes nothing
 	SITE_VERSIONS=mike $(BIN)/python -m docsite
 	SITE_VERSIONS=mike $(BIN)/mike deploy --config-file build/docsite/mkdocs.yml --update-aliases $(VERSION) latest
