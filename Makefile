@@ -41,7 +41,7 @@ test: lint ## lint, then run the tests
 # Larger networks have the same blocks, more of them. The last two lines are of what takes longest, on networks that share
 # little.
 verify: $(TEST) ## run small networks and the flagships, and compare what they do with what is said of them
-	$(BIN)/resnetgen verify $$($(BIN)/resnetgen list --params ..8M --format names) $$(cat generated/flagships.txt) \
+	$(BIN)/resnetgen verify $$($(BIN)/resnetgen list --params ..4M --format names) $$(cat generated/flagships.txt) \
 	  --input-size smallest --device cpu --checks prediction,behaviour
 	$(BIN)/resnetgen verify resnet20 resnet18_1d ecaresnet26t --input-size smallest --device cpu --checks tools --skip compile
 	$(BIN)/resnetgen verify resnet20 --input-size smallest --device cpu --checks compile
@@ -49,7 +49,7 @@ verify: $(TEST) ## run small networks and the flagships, and compare what they d
 # What takes no training step tells as much of these; `pytest -m slow` has the rest, with those whose weights alone are
 # gigabytes.
 verify-large: $(TEST) ## run the larger networks, and compare what they predict; takes minutes
-	$(BIN)/resnetgen verify $$($(BIN)/resnetgen list --params 8M..200M --format names) \
+	$(BIN)/resnetgen verify $$($(BIN)/resnetgen list --params 4M..200M --format names) \
 	  --input-size smallest --device cpu --checks imports,tensors,params,shapes,dtypes,macs,features
 
 lint: $(TEST) ## what must hold before a test is worth running: ruff and mypy
@@ -80,6 +80,8 @@ site: $(SITE) ## build the documentation's site into build/site, and check its l
 	else echo 'build/site has no playground: it needs npm (Node.js), which is not installed'; fi
 
 # Commits the site to the local branch gh-pages, beside those of other versions. VERSION is a folder there, such as 0.1.
+# mike runs `mkdocs` by its name.
+versions: export PATH := $(CURDIR)/$(BIN):$(PATH)
 versions: site ## add the site to the branch gh-pages as VERSION, and as latest; pushes nothing
 	SITE_VERSIONS=mike $(BIN)/python -m docsite
 	SITE_VERSIONS=mike $(BIN)/mike deploy --config-file build/docsite/mkdocs.yml --update-aliases $(VERSION) latest

@@ -22,7 +22,7 @@ LONGEST = 300
 
 NAMES_OF_NOTHING = {"common", "helper", "helpers", "manager", "managers", "misc", "util", "utils"}
 
-RUN_NETWORKS = {"runtime", "export", "verify", "probe"}
+RUN_NETWORKS = {"runtime", "export", "verify", "probe", "lab"}
 """The folders whose modules may import torch, since they run a network. Commands import them when they need them."""
 
 TORCH_FILES = {
@@ -198,7 +198,7 @@ def test_only_the_listing_of_slots_knows_every_operator() -> None:
     assert [] == [name for name in OPERATORS if SLOTS in OURS[name]]
 
 
-@pytest.mark.parametrize("folder", ["lint", "verify.checks", "probe.measurements"])
+@pytest.mark.parametrize("folder", ["lint", "verify.checks", "probe.measurements", "lab.data", "lab.measurements"])
 def test_checks_know_nothing_of_one_another(folder: str) -> None:
     checks = {name for name in MODULES if name.startswith(f"resnetgen.{folder}.")}
     assert [] == [(name, other) for name in checks for other in OURS[name] & checks]

@@ -37,6 +37,7 @@ COMMANDS = (
         "new",
         "import",
     ),
+    *("lab run", "lab copy", "lab degradation", "lab responses", "lab lesion", "lab landscape", "lab shortcuts"),
     *("weights show", "weights match", "weights convert"),
     *("schema", "lsp"),
 )

@@ -82,6 +82,13 @@ def export_formats(incomplete: str) -> list[str]:
     return [f"{before}{name}" for name in FORMATS]
 
 
+def experiments(incomplete: str) -> list[str]:
+    """Return the experiments that ship, and the YAML files and folders beside what is written."""
+    from resnetgen.lab.experiment_file import shipped
+
+    return [*shipped(), *_files(incomplete, (".yaml", ".yml"))]
+
+
 def weights_files(incomplete: str) -> list[str]:
     """Return the files of weights and the folders beside what is written."""
     from resnetgen.weights.file_formats import SUFFIXES

@@ -74,15 +74,21 @@ Ignore = Annotated[
         autocompletion=completion.warning_codes,
     ),
 ]
-Set = Annotated[
-    list[str] | None,
-    typer.Option(
+
+
+def _set(what: str) -> Any:
+    """Return the option that sets keys, with what it sets them of in its help."""
+    return typer.Option(
         "--set",
         metavar="PATH=VALUE",
-        help="Set a key of each spec, as in head.classes=10; repeatable.",
+        help=f"Set a key of {what}, as in head.classes=10; repeatable.",
         autocompletion=set_paths,
-    ),
-]
+    )
+
+
+Set = Annotated[list[str] | None, _set("each spec")]
+SetOfSpec = Annotated[list[str] | None, _set("the spec")]
+SetOfImported = Annotated[list[str] | None, _set("the new spec")]
 AllowOutside = Annotated[
     bool, typer.Option("--allow-outside", help="Allow specs to extend files outside their project.")
 ]

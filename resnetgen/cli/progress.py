@@ -23,7 +23,7 @@ def with_progress(items: Iterable[_T], total: int) -> Iterator[_T]:
 
     It is drawn between items, so that no thread is needed, and it is removed when they end, even by an exception.
     """
-    return _watched(iter(items), total) if total > 1 and _has_bars() else iter(items)
+    return _watched(iter(items), total) if total > 1 and has_bars() else iter(items)
 
 
 @contextmanager
@@ -37,7 +37,7 @@ def with_steps(what: str, steps: Sequence[str]) -> Iterator[Callable[[str], None
     Yields:
         A function to call with the name of each step when it begins. The bar is removed when the block ends.
     """
-    if not _has_bars():
+    if not has_bars():
         yield lambda step: None
         return
     from rich.console import Console
@@ -56,7 +56,8 @@ def with_steps(what: str, steps: Sequence[str]) -> Iterator[Callable[[str], None
         yield begin
 
 
-def _has_bars() -> bool:
+def has_bars() -> bool:
+    """Tell whether standard error is a terminal that bars can be drawn on."""
     return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 

@@ -27,3 +27,22 @@ class RG803:
     `resnetgen show SPEC --batch N --input-size SIZE` prints the activation memory; training keeps most of it, in
     addition to the parameters and their gradients. Use a smaller `--batch` or `--input-size`, or another device.
     """
+
+
+class RG807:
+    """Folder of another run.
+
+    A folder of `resnetgen lab` has one run. Another process is still running in it; or it has a training of another
+    recipe, data set or spec, as the message says, and to go on with that would mix the two; or one of its files was
+    changed or cut off. Nothing in the folder is changed. Run the experiment in another folder with `-o`, or remove the
+    folder of the training, which then begins again.
+    """
+
+
+class RG808:
+    """Data that does not fit.
+
+    `resnetgen lab` downloads no data. The data set of the experiment is not where its `path` says, a file of it is cut
+    off or is not what its name says, it has fewer images than a batch, or a network of the experiment is no classifier.
+    The message names the file or the network, and says where the data belongs. `--data-path` names another place.
+    """

@@ -1,4 +1,4 @@
-"""The networks of the collection by their names elsewhere."""
+"""Networks by their names elsewhere: those of the collection, and the families of which we know the parameters."""
 
 from __future__ import annotations
 
@@ -7,15 +7,31 @@ from typing import NamedTuple
 
 from resnetgen.diagnostics.suggestions import did_you_mean
 from resnetgen.errors import ResnetgenError
+from resnetgen.importing.draft import Draft
+from resnetgen.importing.families import FAMILIES
+from resnetgen.importing.naming import name_for
+from resnetgen.importing.shorten import inherited
 from resnetgen.source.collection import names, shipped
 
 
 class Elsewhere(NamedTuple):
-    """A name that a library has for a network, and the spec of the collection that has the same state dict."""
+    """A name that a library has for a network, and the spec of the collection that has the same state dict.
+
+    `spec` is empty for a network that the collection does not have: its family in `families/` says what it is.
+    """
 
     library: str
     name: str
     spec: str
+
+    def draft(self) -> Draft:
+        """Return the network."""
+        name, description = name_for(self.name), f"{self.library}'s {self.name}."
+        if self.spec:
+            return Draft(name, description, inherited(self.spec), base=self.spec)
+        family = next(each for each in FAMILIES if each.library == self.library and self.name in each.names)
+        data, base = family.data(self.name), family.base(self.name)
+        return Draft(name, description, data, base, reference=family.reference)
 
 
 _LIST = "`resnetgen list` shows the collection"
@@ -27,13 +43,15 @@ class UnknownNetwork(ResnetgenError):
 
 @cache
 def published() -> tuple[Elsewhere, ...]:
-    """Return all names elsewhere, in the order of the collection."""
-    return tuple(
+    """Return all names elsewhere, in the order of the collection; then those of families."""
+    shipped_ones = (
         Elsewhere(library, name, spec)
         for spec in names()
         for library, name in _aka(spec).items()
         if isinstance(library, str) and isinstance(name, str)
     )
+    others = (Elsewhere(family.library, name, "") for family in FAMILIES for name in family.names)
+    return (*shipped_ones, *others)
 
 
 def _aka(spec: str) -> dict[object, object]:
@@ -62,10 +80,10 @@ def find_published(words: str) -> Elsewhere:
         hint = did_you_mean(name.partition(".")[0], tuple(each.name for each in known))
         where = f" of {library}" if library else ""
         raise UnknownNetwork(
-            f"the collection has no network `{name}`{where}{hint}",
+            f"no network `{name}`{where} is known{hint}",
             _LIST if colon else f"{_LIST}; a file ends in .json, .yaml, .pth, .safetensors or the like",
         )
-    if len({each.spec for each in found}) > 1:
+    if len({(each.spec, each.spec or each.name) for each in found}) > 1:
         choices = " or ".join(f"`{each.library}:{each.name}`" for each in found)
         raise UnknownNetwork(f"`{name}` is the name of different networks", f"write {choices}")
     return found[0]

@@ -13,8 +13,6 @@ from resnetgen.importing.draft import Draft
 from resnetgen.importing.elsewhere import UnknownNetwork, find_published
 from resnetgen.importing.formats import FORMATS
 from resnetgen.importing.formats.transformers_settings import MODEL_TYPE
-from resnetgen.importing.naming import name_for
-from resnetgen.importing.shorten import inherited
 from resnetgen.source.write_yaml import flow
 from resnetgen.source.yaml_scalars import clip
 from resnetgen.weights.file_formats import SUFFIXES
@@ -69,8 +67,6 @@ def _unknown(file: ConfigFile) -> NoReturn:
 
 def _named(words: str) -> Draft:
     try:
-        network = find_published(words)
+        return find_published(words).draft()
     except UnknownNetwork as error:
         fail(words, error.message, error.help)
-    description = f"{network.library}'s {network.name}."
-    return Draft(name_for(network.name), description, inherited(network.spec), base=network.spec)

@@ -33,7 +33,9 @@ class ShortForm(NamedTuple):
 def shorten(draft: Draft) -> ShortForm:
     """Return the shortest form of a draft whose merged data are those of the draft."""
     if draft.base is not None:
-        return ShortForm(draft.base, patch(inherited(draft.base), draft.data))
+        form = ShortForm(draft.base, patch(inherited(draft.base), draft.data))
+        if _is_whole(form, draft.data):
+            return form
     whole = ShortForm("", dict(draft.data))
     return min((whole, *_candidates(draft)), key=_length)
 
@@ -44,8 +46,19 @@ def _candidates(draft: Draft) -> Iterator[ShortForm]:
             base = inherited(name)
             data = {**{key: base[key] for key in _KEPT if key in base}, **draft.data}
             form = ShortForm(name, patch(base, data))
-            if merge_patch(base, form.patch) == data:
+            if _is_whole(form, data):
                 yield form
+
+
+def _is_whole(form: ShortForm, data: Mapping[str, object]) -> bool:
+    """Return whether a form has the merged data: a patch removes no null, and puts new stages behind all others."""
+    merged = merge_patch(inherited(form.base), form.patch)
+    return merged == data and _stages(merged) == _stages(data)
+
+
+def _stages(data: object) -> list[str]:
+    stages = data.get("stages") if isinstance(data, dict) else None
+    return list(stages) if isinstance(stages, dict) else []
 
 
 def _length(form: ShortForm) -> int:

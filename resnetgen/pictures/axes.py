@@ -10,10 +10,11 @@ _MOST_TICKS = 6
 
 
 class Axis(NamedTuple):
-    """An axis: its label with the unit, and whether it is logarithmic."""
+    """An axis: its label with the unit, whether it is logarithmic, and values that it has to have, if any."""
 
     label: str
     is_logarithmic: bool = False
+    values: tuple[float, ...] = ()
 
 
 class Scale:

@@ -36,11 +36,15 @@ Points = tuple[Point, ...]
 
 
 class Curve(NamedTuple):
-    """A curve through points; `style` is a look of `style.py`."""
+    """A curve through points; `style` is a look of `style.py`.
+
+    A `band` around it has points (x, low, high): the spread over seeds, for example.
+    """
 
     name: str
     points: tuple[tuple[float, float], ...]
     style: str
+    band: tuple[tuple[float, float, float], ...] = ()
 
 
 class Panel(NamedTuple):
@@ -84,15 +88,22 @@ def _cleaned(panel: Panel) -> Panel:
             and (y > 0 or not panel.y.is_logarithmic)
         )
 
-    curves = (curve._replace(points=tuple(point for point in curve.points if fits(*point))) for curve in panel.curves)
+    curves = (
+        curve._replace(
+            points=tuple(point for point in curve.points if fits(*point)),
+            band=tuple(each for each in curve.band if fits(*each[:2]) and fits(each[0], each[2])),
+        )
+        for curve in panel.curves
+    )
     return panel._replace(curves=tuple(curve for curve in curves if curve.points))
 
 
 def _scales(panel: Panel) -> tuple[_Scale, _Scale]:
     points = [point for curve in panel.curves for point in curve.points]
+    points += [(x, y) for curve in panel.curves for x, *ends in curve.band for y in ends]
     return (
         _Scale(panel.x, [x for x, _ in points] or [1.0], WIDTH),
-        _Scale(panel.y, [y for _, y in points] or [1.0], HEIGHT),
+        _Scale(panel.y, [y for _, y in points] + [*panel.y.values] or [1.0], HEIGHT),
     )
 
 
@@ -119,6 +130,11 @@ def _panel(panel: Panel, left: float, top: float) -> Iterator[Shape]:
     yield Words(left + WIDTH / 2, bottom + 34, panel.x.label, "note", "middle")
     yield Words(left - 4, bottom - HEIGHT - 8, panel.y.label, "note")
     drawn = [tuple((left + across(x), bottom - up(y)) for x, y in curve.points) for curve in panel.curves]
+    for curve in panel.curves:
+        if len(curve.band) > 1:
+            above = [(left + across(x), bottom - up(high)) for x, _, high in curve.band]
+            below = [(left + across(x), bottom - up(low)) for x, low, _ in reversed(curve.band)]
+            yield Line((*above, *below), f"{curve.style}-band")
     for curve, points in zip(panel.curves, drawn, strict=True):
         yield Line(points if len(points) > 1 else points * 2, curve.style, title=curve.name)
     yield from _names(panel.curves, drawn, bottom)

@@ -31,13 +31,17 @@ COLORS: Mapping[str, tuple[str, str]] = {
 
 
 class Style(NamedTuple):
-    """A look: colours of `COLORS` for the inside and the line, empty for none; of words, their size and weight."""
+    """A look: colours of `COLORS` for the inside and the line, empty for none; of words, their size and weight.
+
+    An `opacity` below 1 lets what is behind the inside show through.
+    """
 
     fill: str = ""
     stroke: str = ""
     line_width: float = 1.2
     size: float = 12
     bold: bool = False
+    opacity: float = 1
 
 
 STYLES: Mapping[str, Style] = {
@@ -68,6 +72,16 @@ STYLES: Mapping[str, Style] = {
     "curve-residual": Style("", "skip", 1.6),
     "curve-residual-deep": Style("", "skip", 2.8),
     "curve-branch": Style("", "bar", 1.6),
+    **{
+        f"curve-{kind}-band": Style(color, opacity=0.2)
+        for kind, color in {
+            "plain": "soft",
+            "plain-deep": "soft",
+            "residual": "skip",
+            "residual-deep": "skip",
+            "branch": "bar",
+        }.items()
+    },
     "rule": Style("", "line", 1),
 }
 """Every look, by its name."""

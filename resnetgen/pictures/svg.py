@@ -100,6 +100,8 @@ def _look(style: Style, is_text: bool) -> str:
     fill = f"fill:var(--{style.fill})" if style.fill else "fill:none"
     if is_text:
         return f"{fill};font-size:{_number(style.size)}px" + (";font-weight:600" if style.bold else "")
+    if style.opacity < 1:
+        fill += f";fill-opacity:{style.opacity:g}"
     if not style.stroke:
         return fill
     return f"{fill};stroke:var(--{style.stroke});stroke-width:{_number(style.line_width)}"

@@ -90,6 +90,8 @@ def _shape(shape: Shape) -> Iterator[str]:
 def _look(style: Style) -> str:
     """Return the options of a path."""
     fill = f"fill={style.fill}" if style.fill else ""
+    if style.opacity < 1:
+        fill += f", fill opacity={style.opacity:g}"
     stroke = f"draw={style.stroke}, line width={style.line_width * SCALE:.2f}pt" if style.stroke else ""
     return ", ".join(filter(None, (fill, stroke)))
 

@@ -60,11 +60,19 @@ def load_weights(compiled: Compiled, path: str, choice: FileChoice = ANY) -> Loa
     if complex_name is not None:
         message = f"the tensor `{complex_name}` holds complex numbers, but the network has real ones"
         raise WeightsError(message, "save weights of this network")
+    return LoadedWeights(by_own_names(found, state), found)
+
+
+def by_own_names(found: Fit, state: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+    """Return a state dict by the names of the network; views of its tensors where only their axes change.
+
+    Args:
+        found: the part of the file that it is.
+        state: the state dict, as in the file.
+    """
     if found.renames or found.beside:
         state = {here: in_order(found, here, state[name]) for here, name in found.sources.items()}
-    if found.constants:
-        state = {**state, **_constants(found)}
-    return LoadedWeights(state, found)
+    return {**state, **_constants(found)} if found.constants else state
 
 
 def _constants(found: Fit) -> dict[str, Tensor]:

@@ -14,6 +14,9 @@ from resnetgen.weights.file_contents import COUNTER, Shapes
 MIN_SHARE = 0.5
 """The least share of names in common, of all names, at which a network is near."""
 
+MIN_EQUAL = 0.25
+"""The least share of tensors that are equal in name and shape at which a network is suggested."""
+
 MOST_TENSORS = 10_000
 """A file of more tensors is not compared with the collection, whose largest network has 1,500."""
 
@@ -31,6 +34,8 @@ class Nearest(NamedTuple):
         if not self.difference:
             return f"the file fits `{self.name}`, which ships"
         same = f"{self.equal:,} of {self.total:,} tensors are equal in name and shape"
+        if self.equal < MIN_EQUAL * self.total:
+            return f"no network that ships is near: of that with the most in common, `{self.name}`, {same}"
         return f"the nearest network that ships is `{self.name}`: {same}, and {self.difference}"
 
 

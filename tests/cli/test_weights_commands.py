@@ -109,31 +109,33 @@ def test_a_long_name_is_broken_behind_its_dots(name: str, room: int, lines: list
 
 
 MEASURED = """
-import sys, time
+import sys
 from resnetgen.cli.weights.options import WeightsFormat
 from resnetgen.cli.weights.show.run import run
-start = time.process_time()
+
+def number(file, start):
+    with open(file) as lines:
+        return next(int(line.split()[1]) for line in lines if line.startswith(start))
+
+before = number("/proc/self/io", "rchar:")
 run("big.safetensors", "", WeightsFormat.JSON)
-seconds = time.process_time() - start
-with open("/proc/self/status") as status:
-    print(seconds, next(line.split()[1] for line in status if line.startswith("VmHWM:")), file=sys.stderr)
+print(number("/proc/self/io", "rchar:") - before, number("/proc/self/status", "VmHWM:"), file=sys.stderr)
 """
+"""Print the bytes that a command reads, with the modules that it imports, and the kilobytes of memory at most."""
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the peak of a process is read from /proc")
+@pytest.mark.skipif(sys.platform != "linux", reason="what a process reads and keeps is told in /proc")
 def test_of_a_file_of_two_gigabytes_the_header_alone_is_read() -> None:
+    """Neither read nor mapped: a mapped page that is read counts as memory. benchmarks/cold_start.py has the time."""
     written({f"layer{number}.weight": (1_000_000,) for number in range(500)}, "big.safetensors")
     assert 2_000_000_000 <= Path("big.safetensors").stat().st_size
-    runs = [
-        subprocess.run(
-            [sys.executable, "-c", MEASURED], env=environment(), capture_output=True, encoding="utf-8", check=True
-        )
-        for _ in range(2)  # on a busy machine, the fastest tells most
-    ]
-    assert 500 == len(json.loads(runs[0].stdout)["tensors"])
-    measured = [tuple(map(float, run.stderr.split())) for run in runs]
-    assert 0.3 > min(seconds for seconds, _ in measured), measured
-    assert 100_000 > max(kilobytes for _, kilobytes in measured)
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURED], env=environment(), capture_output=True, encoding="utf-8", check=True
+    )
+    assert 500 == len(json.loads(done.stdout)["tensors"])
+    read, kilobytes = map(int, done.stderr.split())
+    assert 20_000_000 > read
+    assert 100_000 > kilobytes
 
 
 def test_one_value_is_one() -> None:

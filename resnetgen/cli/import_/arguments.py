@@ -7,7 +7,7 @@ import typer
 
 from resnetgen.cli import completion
 from resnetgen.cli.exit import ended
-from resnetgen.cli.options import Set, choice, words
+from resnetgen.cli.options import SetOfImported, choice, words
 
 
 class ImportFormat(StrEnum):
@@ -39,7 +39,7 @@ def command(
             help="File to write, instead of NAME.yaml (in specs/ if it exists); - for standard output.",
         ),
     ] = None,
-    set_: Set = None,
+    set_: SetOfImported = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
     format: Annotated[
         ImportFormat,

@@ -11,31 +11,29 @@ from resnetgen.importing.draft import Draft
 from resnetgen.importing.elsewhere import UnknownNetwork, find_published
 from resnetgen.importing.format import Format
 from resnetgen.importing.formats.timm_arguments import ARGUMENTS, GLOBAL_POOLS, Arguments
-from resnetgen.importing.naming import name_for
 from resnetgen.importing.settings import Settings
-from resnetgen.importing.shorten import inherited
 
 
 def _draft(file: ConfigFile) -> Draft:
     settings = Settings(file, file.data)
     architecture = settings.word("architecture", "")
     try:
-        base = find_published(f"timm:{architecture}").spec
+        network = find_published(f"timm:{architecture}").draft()
     except UnknownNetwork as error:
         settings.note("architecture", error.message, error.help)
         settings.finish()
         raise
-    data: dict[str, Any] = deepcopy(inherited(base))
+    data: dict[str, Any] = deepcopy(dict(network.data))
     choices = _apply_input(data, settings)
     given = settings.section("model_args")
     _apply_head(data, settings, given)
-    arguments = Arguments(data, given, base)
+    arguments = Arguments(data, given, network.base or architecture)
     for name, apply in ARGUMENTS.items():
         if name in given:
             apply(arguments)
     given.refuse_others((*ARGUMENTS, "num_classes", "global_pool"))
     settings.finish()
-    return Draft(name_for(architecture), f"timm's {architecture}.", data, base=base, choices=choices)
+    return network._replace(data=data, choices=choices)
 
 
 def _apply_input(data: dict[str, Any], settings: Settings) -> dict[Path, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from resnetgen.analysis.cost import state_dict
 from resnetgen.compiler import Compiled
@@ -20,6 +20,9 @@ from resnetgen.spec.spec import Spec
 from resnetgen.spec.validate import validate
 from resnetgen.weights.expected import ExpectedTensors
 from resnetgen.weights.layouts.foreign_layout import ForeignLayout, NamingTable
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 MOST_TENSORS = 20_000
 """A network of more tensors is in no library."""
@@ -52,6 +55,19 @@ def turned(shape: tuple[int, ...] | None, axes: tuple[int, ...]) -> tuple[int, .
     return tuple(1 if axis < 0 else shape[axis] for axis in axes)
 
 
+def turned_back(value: Tensor, axes: tuple[int, ...]) -> Tensor:
+    """Return a tensor with its axes in the order of a library.
+
+    Args:
+        value: the tensor, with the network's axes.
+        axes: the library's axes in the network's order; -1 is one of extent one that it has not.
+    """
+    lacking = tuple(position for position, axis in enumerate(axes) if axis < 0)
+    there = [axis for axis in axes if axis >= 0]
+    value = value.squeeze(lacking) if lacking else value
+    return value.permute(sorted(range(len(there)), key=there.__getitem__)) if axes else value
+
+
 class ForeignNames:
     """A network's tensors by the names of a library; `inside` is the beginning of those in the module that holds it.
 
@@ -79,6 +95,14 @@ class ForeignNames:
     def in_order(self) -> Iterator[tuple[str, ForeignTensor]]:
         """Yield the tensors by the library's names, in the order in which it writes them."""
         return ((name, self.tensors[name]) for name in self.layout.arranged(self.tensors))
+
+    def renamed(self, state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Return a state dict of the network by the library's names; views of its tensors where only their axes change.
+
+        Args:
+            state: tensors by the network's names. Those that the library has not are left out.
+        """
+        return {there: turned_back(state[each.own], each.axes) for there, each in self.in_order() if each.own in state}
 
     def find(self, name: str) -> ForeignTensor | None:
         """Return the tensor of a name of the library; None where the network has none."""

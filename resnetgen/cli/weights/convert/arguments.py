@@ -6,7 +6,7 @@ import typer
 
 from resnetgen.cli import completion
 from resnetgen.cli.exit import ended
-from resnetgen.cli.options import AllowOutside, Dtype, Set, WeightsKey, choice, words
+from resnetgen.cli.options import AllowOutside, Dtype, SetOfSpec, WeightsKey, choice, words
 from resnetgen.cli.weights.options import WeightsAs, WeightsFile, WeightsFormat
 
 
@@ -79,7 +79,7 @@ def command(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite OUT if it exists.")] = False,
     format: WeightsAs = WeightsFormat.TEXT,
-    set: Set = None,
+    set: SetOfSpec = None,
     allow_outside: AllowOutside = False,
 ) -> int:
     """Rename weights to the names of a network or of a library, and adapt them.

@@ -173,9 +173,7 @@ def _convert(conversion: _Conversion, path: str, out: str, names: ForeignNames |
         return refuse([unreadable_file(path, error)])
     state = _changed(conversion, loaded, options.dtype)
     if names is not None:
-        state = {
-            there: _turned_back(state[each.own], each.axes) for there, each in names.in_order() if each.own in state
-        }
+        state = names.renamed(state)
     atomic_write.sweep(os.path.dirname(os.path.realpath(out)))
     try:
         with atomic_write.replacing(out) as temporary:
@@ -198,14 +196,6 @@ def _changed(conversion: _Conversion, loaded: Mapping[str, Tensor], dtype: str) 
         state = {name: value for name, value in state.items() if name not in change.removes} | made
     ordered = (name for name, _ in state_dict(conversion.compiled.network) if name in state)
     return {name: cast(state[name], dtype) if dtype else state[name] for name in ordered}
-
-
-def _turned_back(value: Tensor, axes: tuple[int, ...]) -> Tensor:
-    """Return a tensor with its axes in the order of a library, whose axes in the network's order are given."""
-    lacking = tuple(position for position, axis in enumerate(axes) if axis < 0)
-    there = [axis for axis in axes if axis >= 0]
-    value = value.squeeze(lacking) if lacking else value
-    return value.permute(sorted(range(len(there)), key=there.__getitem__)) if axes else value
 
 
 def _dtypes(state: Mapping[str, Tensor]) -> list[str]:

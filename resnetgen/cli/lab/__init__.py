@@ -1,0 +1,1 @@
+"""Train networks in experiments that reproduce the figures of papers."""

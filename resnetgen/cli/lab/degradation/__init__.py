@@ -1,0 +1,1 @@
+"""The command `resnetgen lab degradation`: its arguments, its work, and its output."""

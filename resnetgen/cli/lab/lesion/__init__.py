@@ -1,0 +1,1 @@
+"""The command `resnetgen lab lesion`: its arguments, its work, and its output."""

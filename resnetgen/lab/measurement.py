@@ -1,0 +1,71 @@
+"""A measurement of trained networks, and its conclusion."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from resnetgen.lab.results import NetworkResult
+from resnetgen.pictures.curves import Panel
+from resnetgen.schema.record import Record
+
+if TYPE_CHECKING:
+    from resnetgen.lab.trained import Trained
+
+
+class Conclusion(NamedTuple):
+    """The conclusion of a measurement from all networks together.
+
+    Attributes:
+        title: What was measured, as a heading.
+        source: The paper, with its figure.
+        claim: What the paper says, in a sentence.
+        verdict: What was found here, with the numbers and the criterion.
+        holds: Whether the claim held here; None if it was not decided.
+        panels: The curves.
+        columns: The headings of the table.
+        rows: The rows of the table.
+    """
+
+    title: str
+    source: str
+    claim: str
+    verdict: str
+    holds: bool | None
+    panels: tuple[Panel, ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+class MeasurementOptions(Record):
+    """The options of a measurement in an experiment.
+
+    A measurement derives from it, with its word as the field `type`.
+    """
+
+    title: ClassVar[str]
+    """The heading of its results."""
+
+    source: ClassVar[str]
+    """The paper that it is from."""
+
+    claim: ClassVar[str]
+    """The claim of the paper."""
+
+    def measure(self, trained: "Trained") -> Any:
+        """Measure a trained network, whose weights it leaves as they are.
+
+        Returns:
+            What JSON can hold; None if the curves of loss and error are enough.
+        """
+        return None
+
+    def conclude(self, networks: Sequence[NetworkResult]) -> Conclusion:
+        """Conclude from the results of all networks, each with at least one trial that did not diverge.
+
+        Args:
+            networks: the networks in the order of the experiment.
+        """
+        raise NotImplementedError
+
+    def concluded(self, verdict: str, holds: bool | None, panels: Sequence[Panel] = ()) -> Conclusion:
+        """Return a conclusion with the title, the source and the claim of the measurement."""
+        return Conclusion(self.title, self.source, self.claim, verdict, holds, tuple(panels))

@@ -1,0 +1,140 @@
+"""Run an experiment in a folder."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import torch
+
+from resnetgen.lab.data_set import DataSet
+from resnetgen.lab.experiment_file import ExperimentFile
+from resnetgen.lab.measurement import Conclusion
+from resnetgen.lab.networks import LabNetwork, compile_networks, spec_files
+from resnetgen.lab.results import NetworkResult, TrialResult
+from resnetgen.lab.run_folder import RunFolder
+from resnetgen.lab.trial import Trial, finished
+from resnetgen.runtime.devices import describe
+
+_TIMED = 2
+"""The steps that are timed of each network, after one that is not."""
+
+
+class Plan(NamedTuple):
+    """An experiment with its data and networks, and what is to be done.
+
+    Attributes:
+        file: The experiment.
+        data: Its data.
+        networks: Its networks.
+        trials: A training for each seed and network, all networks of a seed together.
+    """
+
+    file: ExperimentFile
+    data: DataSet
+    networks: tuple[LabNetwork, ...]
+    trials: tuple[Trial, ...]
+
+
+def plan(file: ExperimentFile, device: torch.device) -> Plan:
+    """Load the data of an experiment and compile its networks.
+
+    Raises:
+        SpecError: a spec is wrong, or does not fit the data.
+        RunError: the data is missing or wrong, or has fewer images than a batch.
+    """
+    data = file.experiment.data.load()
+    networks = compile_networks(file, data)
+    trials = tuple(
+        Trial(network, seed, data, file.experiment, device) for seed in file.experiment.seeds for network in networks
+    )
+    return Plan(file, data, tuple(networks), trials)
+
+
+def estimated_seconds(planned: Plan, folder: RunFolder) -> float:
+    """Return the seconds that the trainings which are left take one after another.
+
+    A few steps of each network are timed.
+
+    Raises:
+        RunError: a batch has more images than the data.
+    """
+    by_network: dict[str, float] = {}
+    seconds = 0.0
+    for trial in planned.trials:
+        name = trial.network.name
+        if name not in by_network:
+            by_network[name] = _seconds_per_epoch(trial)
+        own = folder.trial(name, trial.seed)
+        if finished(trial, own) is None:
+            state = own.saved()
+            seconds += by_network[name] * (trial.experiment.recipe.epochs - (state["epoch"] if state else 0))
+    return seconds
+
+
+def _seconds_per_epoch(trial: Trial) -> float:
+    trainer = trial.trainer()
+    batches = trainer.batches()
+    trainer.step(*next(batches))
+    start = time.perf_counter()
+    done = 0
+    for images, labels in batches:
+        trainer.step(images, labels)
+        done += 1
+        if done == _TIMED:
+            break
+    if trial.device.type == "cuda":
+        torch.cuda.synchronize()
+    return (time.perf_counter() - start) / max(done, 1) * trainer.steps_per_epoch
+
+
+def single_thread() -> None:
+    """Let torch compute in one thread: another number of them may add in another order, and so change the curves."""
+    torch.set_num_threads(1)
+
+
+def prepare(planned: Plan, folder: RunFolder) -> None:
+    """Write what is run into its folder: the experiment, the specs and their code.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    from resnetgen.importing.spec_text import data_lines
+
+    folder.write_text("experiment.yaml", "\n".join(data_lines(planned.file.document.data)) + "\n")
+    for name, text in spec_files(planned.networks):
+        folder.write_text(name, text)
+
+
+def environment(device: torch.device, jobs: int) -> dict[str, Any]:
+    """Return what a run depends on beside the experiment: versions, device and threads."""
+    from resnetgen import __version__
+
+    return {
+        "resnetgen": __version__,
+        "torch": torch.__version__,
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "device": describe(device),
+        "processes": jobs,
+    }
+
+
+def results(planned: Plan, folder: RunFolder) -> tuple[NetworkResult, ...]:
+    """Return the results that a folder has of an experiment."""
+    found: dict[str, list[TrialResult]] = {each.name: [] for each in planned.networks}
+    for trial in planned.trials:
+        result = finished(trial, folder.trial(trial.network.name, trial.seed))
+        if result is not None:
+            found[trial.network.name].append(result)
+    return tuple(
+        NetworkResult(each.name, each.is_residual, each.depth, tuple(found[each.name])) for each in planned.networks
+    )
+
+
+def conclusions(planned: Plan, networks: Sequence[NetworkResult]) -> list[Conclusion]:
+    """Return the conclusion of each measurement from the networks that completed an epoch."""
+    shown = [each for each in networks if any(trial.epochs for trial in each.trials)]
+    return [each.conclude(shown) for each in planned.file.experiment.measure]
