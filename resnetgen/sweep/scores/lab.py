@@ -34,8 +34,7 @@ class LabScore(NamedTuple):
         from resnetgen.lab.score import score
 
         def on_epoch(epoch: Epoch) -> None:
-            if epoch.test_error is not None:
-                report(epoch.epoch, epoch.test_error)
+            report(epoch.epoch, epoch.test_error)
 
         experiment, data = _loaded(self.experiment)
         try:
