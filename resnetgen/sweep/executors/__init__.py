@@ -1,4 +1,4 @@
-"""Where trials run, one place a file."""
+"""Places where trials run, one a file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EXECUTORS = ("here", "processes", "ray")
 
 
 class Resources(NamedTuple):
-    """What the trials of a sweep may use.
+    """The processors, machines and attempts that trials may use.
 
     Attributes:
         workers: the number of processes of this machine, or of trials that a cluster has at a time; 0 for all it has.
