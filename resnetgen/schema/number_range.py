@@ -21,7 +21,7 @@ class Range(NamedTuple):
 
     def distance(self, number: int) -> float:
         """Return how far a number is from the range; 0 for one that lies in it."""
-        return float(max(self.low - number, number - self.high, 0)) if number not in self else 0.0
+        return float(max(self.low - number, number - self.high, Decimal(0))) if number not in self else 0.0
 
 
 def parse(text: str, units: Mapping[str, int] = POWERS) -> Range:
