@@ -12,7 +12,7 @@ from tests.nightly import networks
 from tests.subjects import Subject, everything
 
 
-@pytest.fixture(scope="module", params=networks(everything()))
+@pytest.fixture(scope="module", params=networks(everything(), every=3))
 def subject(request: pytest.FixtureRequest) -> Subject:
     found: Subject = request.param
     return found

@@ -157,7 +157,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("words", "wide"),
     [
-        *((words, wide) for words in OUTPUTS for wide in ((80,) if words in LONG else (80, 120))),
+        *((words, wide) for words in OUTPUTS for wide in ((80,) if words in LONG else (120,))),
         ("check wrong.yaml", 50),
         ("diff resnet18 resnet50d", 60),
     ],

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from resnetgen.analysis.cost import cost
 from tests.nightly import networks
-from tests.subjects import Subject, by_name, cases, everything, repeating
+from tests.subjects import Subject, by_name, cases, repeating, shipped
 
 STRUCTURES = (
     "resnet18",
@@ -74,11 +74,12 @@ def is_large(subject: Subject) -> bool:
 
 
 def training() -> list[object]:
-    """The networks that are trained: `-m slow` has the large ones, and those that repeat smaller ones."""
-    return [
+    """The networks that are trained: `-m slow` has the large ones, those that repeat smaller ones, and most cases."""
+    of_collection = [
         pytest.param(each, marks=pytest.mark.slow if each.name in repeating() or is_large(each) else (), id=each.name)
-        for each in everything()
+        for each in shipped()
     ]
+    return of_collection + networks(cases(), every=3)
 
 
 @pytest.fixture(scope="module", params=training())

@@ -212,7 +212,7 @@ def assert_compiles(backend: str, structure: str) -> None:
         torch.testing.assert_close(held(module)[name], one, rtol=1e-3, atol=1e-5)
 
 
-@pytest.mark.parametrize("structure", ["batch norm", "spectral norm"])
+@pytest.mark.parametrize("structure", ["batch norm", pytest.param("spectral norm", marks=pytest.mark.slow)])
 def test_it_compiles_to_one_graph(structure: str) -> None:
     assert_compiles("aot_eager", structure)
 

@@ -31,9 +31,12 @@ def check(page: str, folder: Path, *, slow: bool) -> None:
 
 BY_NIGHT = {
     f"docs/how-to/{page}.md"
-    for page in ("backbones", "convert-weights", "export", "import", "lab", "probe", "published-weights", "training")
+    for page in (
+        *("backbones", "compare", "convert-weights", "deploy", "export", "import", "lab", "probe", "published-weights"),
+        *("score-candidates", "training", "variants", "verify"),
+    )
 }
-"""Pages that take more than ten seconds, which train, export or write files of weights."""
+"""Pages that take more than five seconds: most of them train, export or write files of weights."""
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def with_pickle(content: bytes, how: int = zipfile.ZIP_STORED) -> Path:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak of a process is read from /proc")
-@pytest.mark.parametrize("content", one_in(2, PICKLES))
+@pytest.mark.parametrize("content", one_in(5, PICKLES))
 def test_a_pickle_gets_no_memory_that_the_file_does_not_have(content: bytes) -> None:
     done = program(MEASURED, with_pickle(content))
     megabytes, seconds, message = done.out.split(" ", 2)

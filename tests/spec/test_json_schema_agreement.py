@@ -177,17 +177,17 @@ def merged_examples() -> Iterator[tuple[str, dict[str, Any]]]:
 def test_they_agree_on_mutants(tmp_path: Path) -> None:
     random = Random(SEED)
     texts: list[tuple[str, Path]] = []
-    for name, data in islice(merged_examples(), 0, None, 2):
+    for name, data in islice(merged_examples(), 0, None, 5):
         every = list(mutants(name, data, random))
         texts += [(each.text, tmp_path / "mine.yaml") for each in random.sample(every, MUTANTS_OF_AN_EXAMPLE)]
-    for subject in shipped()[::4]:
+    for subject in shipped()[::12]:
         every = list(mutants(subject.name, yaml.safe_load(subject.spec.read_text()), random))
         chosen = random.sample(every, min(MUTANTS_OF_EACH, len(every)))
         texts += [(each.text, subject.spec) for each in chosen]
 
     count, disagreements = found(texts)
     assert [] == disagreements
-    assert count > 100
+    assert count > 40
 
 
 def patch_between(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:

@@ -231,6 +231,7 @@ def randoms(many: int) -> list[Compiled]:
     return found
 
 
+@pytest.mark.slow
 def test_torch_agrees_on_random_files_of_random_networks() -> None:
     verdicts: collections.Counter[bool] = collections.Counter()
     for number, compiled in enumerate(randoms(24)):
