@@ -6,17 +6,18 @@ from resnetgen.analysis.cost import Cost, cost, state_dict
 from resnetgen.number_format import binary_size, with_si_prefix
 from resnetgen.summary.network_summary import summarize
 from resnetgen.summary.rows import BLOCKS, OPS, STAGES, rows
+from tests.nightly import networks
 from tests.subjects import Subject, everything
 
 
 @pytest.mark.parametrize("level", [STAGES, BLOCKS, OPS])
-@pytest.mark.parametrize("subject", everything(), ids=str)
+@pytest.mark.parametrize("subject", networks(everything(), every=3))
 def test_the_rows_add_up_to_the_network(subject: Subject, level: str) -> None:
     *others, total = rows(subject.compiled.trace, level)
     assert cost(subject.compiled.trace) == total.cost == sum((row.cost for row in others), Cost())
 
 
-@pytest.mark.parametrize("subject", everything(), ids=str)
+@pytest.mark.parametrize("subject", networks(everything(), every=3))
 def test_every_level_ends_in_the_same_receptive_field(subject: Subject) -> None:
     for level in (STAGES, BLOCKS, OPS):
         found = rows(subject.compiled.trace, level)
@@ -24,7 +25,7 @@ def test_every_level_ends_in_the_same_receptive_field(subject: Subject) -> None:
         assert found[-1].field == max(seen)
 
 
-@pytest.mark.parametrize("subject", everything(), ids=str)
+@pytest.mark.parametrize("subject", networks(everything(), every=3))
 def test_the_keys_are_those_of_the_state_dict(subject: Subject) -> None:
     assert len(list(state_dict(subject.compiled.network))) == summarize(subject.compiled, STAGES, 1, "float32").keys
 

@@ -22,6 +22,7 @@ from resnetgen.compiler import Compiled
 from resnetgen.ir.network import Network
 from resnetgen.ir.reserved import NETWORK_ATTRIBUTES
 from resnetgen.runtime.load_source import load
+from tests.nightly import networks
 from tests.published.collection import spec_of
 from tests.published.reference_facts import Network as Published
 from tests.published.reference_facts import timm_networks
@@ -252,7 +253,7 @@ PADDED = {"padding_sides_in_three_axes"}
 """Networks with a layer that enlarges their map, whose size strides alone do not explain."""
 
 
-@pytest.mark.parametrize("subject", [each for each in everything() if each.name not in PADDED], ids=str)
+@pytest.mark.parametrize("subject", networks((each for each in everything() if each.name not in PADDED), every=3))
 def test_a_map_has_its_share_of_a_size_that_is_a_multiple(subject: Subject) -> None:
     network = subject.compiled.network
     facts = features(network)

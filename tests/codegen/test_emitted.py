@@ -13,6 +13,7 @@ import pytest
 from resnetgen.codegen.modules import _inside
 from resnetgen.ir.reserved import reserved_classes
 from resnetgen.ops.composite import Composite
+from tests.nightly import networks
 from tests.ops.single_operators import samples
 from tests.subjects import ROOT, Subject, everything, repeating
 
@@ -48,7 +49,7 @@ def test_mypy_finds_nothing_in_strict_mode(files: Path, tmp_path: Path) -> None:
     assert "" == run("mypy", "--strict", "--config-file", os.devnull, "--cache-dir", tmp_path, files)
 
 
-@pytest.mark.parametrize("subject", everything(), ids=str)
+@pytest.mark.parametrize("subject", networks(everything(), every=3))
 def test_it_imports_torch_alone(subject: Subject) -> None:
     nodes = list(ast.walk(ast.parse(subject.source)))
     imported = [name.name for node in nodes if isinstance(node, ast.Import) for name in node.names]
@@ -56,7 +57,7 @@ def test_it_imports_torch_alone(subject: Subject) -> None:
     assert {"torch"} == {name.partition(".")[0] for name in imported}
 
 
-@pytest.mark.parametrize("subject", everything(), ids=str)
+@pytest.mark.parametrize("subject", networks(everything(), every=3))
 def test_its_lines_are_short(subject: Subject) -> None:
     """But for the header: tools want all of `Code generated ... DO NOT EDIT.` on one line, with the digest in it."""
     header, *lines = subject.source.splitlines()
@@ -72,7 +73,7 @@ def is_narrow(line: str) -> bool:
     return len(line) <= WIDTH or bool(re.match(r"  \S", line) or re.search(rf"\S{{{WIDTH // 2},}}", line))
 
 
-@pytest.mark.parametrize("subject", everything(), ids=str)
+@pytest.mark.parametrize("subject", networks(everything(), every=3))
 def test_it_is_utf8_with_plain_line_ends_and_hides_nothing(subject: Subject) -> None:
     assert subject.source.endswith("\n")
     assert not subject.source.endswith("\n\n")
