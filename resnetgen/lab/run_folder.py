@@ -122,15 +122,24 @@ class TrialFolder:
             RunError: it is of another one.
             OSError: it cannot be written.
         """
+        if not self.has(identity):
+            self._write(str(self.path / TRIAL), (_dumped(identity, indent=2) + "\n").encode())
+
+    def has(self, identity: Mapping[str, Any]) -> bool:
+        """Tell whether the folder has this training; False if it has none.
+
+        Raises:
+            RunError: it has another one.
+        """
         found = _read_json(self.path / TRIAL)
         if found is None:
-            self._write(str(self.path / TRIAL), (_dumped(identity, indent=2) + "\n").encode())
-            return
+            return False
         changes = [*_changes(found, _parsed(_dumped(identity)))]
         if changes:
             message = f"{self.path} has another training: {'; '.join(changes[:4])}"
             help = "run the changed experiment in another folder with -o; nothing was changed in this one"
             raise RunError(message, help, "RG807")
+        return True
 
     def epochs(self, most: int) -> tuple[Epoch, ...]:
         """Return the first epochs, and drop the lines of later ones, as a killed process may have left one.

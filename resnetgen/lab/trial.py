@@ -130,10 +130,16 @@ def finished(trial: Trial, folder: TrialFolder) -> TrialResult | None:
         return TrialResult(trial.seed, folder.epochs(state["epoch"] if state else 0), diverged["reason"])
     if state is None or state["epoch"] < trial.experiment.recipe.epochs:
         return None
-    measured = {name: folder.read_json(f"{name}.json") for name in _options(trial.experiment.measure)}
+    measured = {name: _stored(folder, name, each) for name, each in _options(trial.experiment.measure).items()}
     if any(each is None for each in measured.values()):
         return None
     return TrialResult(trial.seed, folder.epochs(state["epoch"]), "", _values(measured))
+
+
+def _stored(folder: TrialFolder, name: str, options: MeasurementOptions) -> Any:
+    """Return what the folder has of a measurement with these options; None if it was not taken, or with others."""
+    stored = folder.read_json(f"{name}.json")
+    return stored if stored and stored["options"] == options.model_dump(mode="json") else None
 
 
 def _save(folder: TrialFolder, epoch: Epoch, trainer: Trainer) -> None:
@@ -147,10 +153,9 @@ def _measured(trial: Trial, trainer: Trainer, folder: TrialFolder) -> Mapping[st
     found: dict[str, Any] = {}
     trained = trial.trained(trainer)
     for name, options in _options(trial.experiment.measure).items():
-        stored = folder.read_json(f"{name}.json")
-        asked = options.model_dump(mode="json")
-        if stored is None or stored["options"] != asked:
-            stored = {"options": asked, "found": options.measure(trained)}
+        stored = _stored(folder, name, options)
+        if stored is None:
+            stored = {"options": options.model_dump(mode="json"), "found": options.measure(trained)}
             folder.write_json(f"{name}.json", stored)
         found[name] = stored
     return _values(found)

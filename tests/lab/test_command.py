@@ -98,6 +98,18 @@ def test_a_killed_process_goes_on_with_the_same_curve(folder: Path) -> None:
         assert path.read_text() == Path("killed", *path.parts[1:]).read_text()
 
 
+def test_a_changed_experiment_leaves_the_folder_of_the_run_as_it_is(folder: Path) -> None:
+    text = TINY.replace("epochs: 3", "epochs: 1").replace("[0, 1]", "[0]")
+    (folder / "tiny.yaml").write_text(text)
+    assert 0 == run()[0]
+    before = {path: path.read_bytes() for path in Path("runs").rglob("*") if path.is_file()}
+    (folder / "tiny.yaml").write_text(text.replace("rate: 0.05", "rate: 0.07"))
+    code, out, err = run()
+    assert (1, "") == (code, out)
+    assert "RG807" in err
+    assert before == {path: path.read_bytes() for path in Path("runs").rglob("*") if path.is_file()}
+
+
 def test_a_full_disk_loses_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     replace = atomic_write.replace
 

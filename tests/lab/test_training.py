@@ -11,6 +11,7 @@ from torch import nn
 from resnetgen.cli import atomic_write
 from resnetgen.errors import RunError
 from resnetgen.lab.data_set import DataSet, normalized
+from resnetgen.lab.measurements.landscape import Landscape
 from resnetgen.lab.recipe.recipe import AugmentOptions, Recipe
 from resnetgen.lab.recipe.schedules import Constant, Cosine, Steps, factor_at
 from resnetgen.lab.results import Epoch
@@ -103,6 +104,15 @@ def test_what_is_done_is_not_done_again(trial: Trial, tmp_path: Path) -> None:
         raise AssertionError("it was trained again")
 
     assert done == run_trial(trial, folder_at(tmp_path), refuse)
+
+
+def test_a_measurement_with_other_options_is_taken_again(trial: Trial, tmp_path: Path) -> None:
+    def points(number: int) -> int:
+        measure = (Landscape(type="landscape", points=number, directions=1),)
+        asked = trial._replace(experiment=trial.experiment.model_copy(update={"measure": measure}))
+        return len(run_trial(asked, folder_at(tmp_path)).measured["landscape"]["losses"])
+
+    assert [3, 5, 5] == [points(number) for number in (3, 5, 5)]
 
 
 def test_a_changed_recipe_is_refused_and_nothing_is_lost(trial: Trial, tmp_path: Path) -> None:
