@@ -1,8 +1,10 @@
 """Trials of candidates: what is run, what is recorded, and what a kill, a full disk or a failing score leaves."""
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -171,15 +173,20 @@ def test_a_full_disk_loses_no_finished_trial(monkeypatch: pytest.MonkeyPatch) ->
     assert 4 == len(LOG.read_text().splitlines())
 
 
-def dies_once(trial: Trial, report: Report) -> Scored:
-    """Kill the process that runs the first attempt at the trial of this name."""
-    import os
+class DiesOnce(NamedTuple):
+    """Kills the process that runs the first attempt at the trial of a name."""
 
-    path = Path(trial.text) / f"{trial.name}.tried"
-    if trial.name == "two" and not path.exists():
-        path.touch()
-        os._exit(9)
-    return Scored(float(len(trial.name)))
+    victim: str
+
+    def __call__(self, trial: Trial, report: Report) -> Scored:
+        path = Path(trial.text) / f"{trial.name}.tried"
+        if trial.name == self.victim and not path.exists():
+            path.touch()
+            os._exit(9)
+        return Scored(float(len(trial.name)))
+
+    def depends_on(self) -> dict[str, str]:
+        return {}
 
 
 def run(outcomes: Iterator[Outcome]) -> dict[str, tuple[float, int]]:
@@ -188,7 +195,7 @@ def run(outcomes: Iterator[Outcome]) -> dict[str, tuple[float, int]]:
 
 def test_a_process_that_dies_takes_only_its_trial_with_it(folder: Path) -> None:
     trials: Sequence[Trial] = [Trial(name, str(folder)) for name in ("one", "two", "three")]
-    found = run(processes.run_trials(trials, dies_once, Resources(workers=2)))
+    found = run(processes.run_trials(trials, DiesOnce("two"), Resources(workers=2)))
     assert {"one": (3.0, 1), "two": (3.0, 2), "three": (5.0, 1)} == found
 
 
@@ -220,3 +227,25 @@ def test_the_page_has_each_choice_and_the_best_candidate() -> None:
     done = resnetgen("sweep", "space.yaml", "-n", "8", "--score", score, "--page", "page.html", "--maximize")
     assert 1 == done.code
     assert "resnetgen has not written this file" in done.err
+
+
+EXPERIMENT = """\
+name: e
+data: {type: synthetic, samples: 32}
+networks: {a: resnet20}
+recipe: {epochs: 2, batch: 16}
+seeds: [0]
+"""
+
+
+def test_scores_of_a_changed_experiment_are_not_mixed(folder: Path) -> None:
+    pytest.importorskip("torch")
+
+    def about(text: str) -> dict[str, str]:
+        Path("e.yaml").write_text(text)
+        return dict(make_score("lab:e.yaml").depends_on())
+
+    before = about(EXPERIMENT)
+    assert before == about(EXPERIMENT + "# only a comment\n")
+    changed = [about(EXPERIMENT.replace(*each)) for each in (("epochs: 2", "epochs: 3"), ("32", "64"), ("[0]", "[1]"))]
+    assert 4 == len({each["experiment"] for each in (before, *changed)})

@@ -85,7 +85,7 @@ def run(space: str, options: SweepOptions) -> int:
         return refuse(error.diagnostics)
     if options.score is None or score is None:
         return _drawn(judge, options)
-    log = open_log(options.folder, options.score)
+    log = open_log(options.folder, {"score": options.score, **score.depends_on()})
     if isinstance(log, Diagnostic):
         return refuse([log])
     with log:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from resnetgen.cli.progress import with_progress
 from resnetgen.cli.sweep.files import write
 from resnetgen.cli.sweep.listing import Kept
+from resnetgen.cli.sweep.trials import recorded
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.sweep.attempt import attempts
 from resnetgen.sweep.candidates import Candidate, Judge
@@ -67,7 +68,8 @@ def run_search(hunt: Hunt, tally: Tally) -> Searched:
         outcomes = _outcomes(hunt, batch, kept[-len(batch) :])
         for outcome in outcomes:
             proposal = batch[[each.name for each in kept[-len(batch) :]].index(outcome.name)]
-            hunt.log.record(outcome)
+            if (refused := recorded(hunt.log, outcome)) is not None:
+                return Searched(kept, refused)
             hunt.search.tell(proposal, outcome)
     return Searched(kept)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 
 import typer
@@ -36,11 +36,16 @@ def score_of(written: str) -> Score:
         raise typer.BadParameter(escape(str(error)), param_hint="'--score'") from None
 
 
-def open_log(folder: str, score: str) -> TrialLog | Diagnostic:
-    """Open the log of the trials in a folder, or return the reason why it cannot be."""
+def open_log(folder: str, subject: Mapping[str, str]) -> TrialLog | Diagnostic:
+    """Open the log of the trials in a folder, or return the reason why it cannot be.
+
+    Args:
+        folder: the folder of the sweep.
+        subject: what the trials are of: the score as written, and what it depends on.
+    """
     path = os.path.join(folder, NAME).replace(os.sep, "/")
     try:
-        return TrialLog(path, {"score": score})
+        return TrialLog(path, subject)
     except LogError as error:
         return _told(path, "RG813", str(error), error.help)
     except OSError as error:
@@ -61,11 +66,19 @@ def run_missing(log: TrialLog, trials: Sequence[Trial], score: Score, resources:
     found = run_trials(missing, score, resources)
     with closing(found) as outcomes:  # type: ignore[type-var]  # each executor is a generator
         for outcome in with_progress(outcomes, len(missing)):
-            try:
-                log.record(outcome)
-            except OSError as error:
-                words = f"this file cannot be written: {error.strerror or error}"
-                return _told(log.path, "RG601", words, "run the sweep again: trials that are recorded are not repeated")
+            refused = recorded(log, outcome)
+            if refused is not None:
+                return refused
+    return None
+
+
+def recorded(log: TrialLog, outcome: Outcome) -> Diagnostic | None:
+    """Record a trial that ended, or return the reason why it cannot be."""
+    try:
+        log.record(outcome)
+    except OSError as error:
+        words = f"this file cannot be written: {error.strerror or error}"
+        return _told(log.path, "RG601", words, "run the sweep again: trials that are recorded are not repeated")
     return None
 
 

@@ -5,16 +5,31 @@ A score is written `KIND` or `KIND:REST`; what is of no kind is a command.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from importlib import import_module
+from typing import Protocol
 
 from resnetgen.sweep.trial import Report, Scored, Trial
 
 KINDS = ("probe", "lab", "command")
 """The kinds of scores; each is a file here with `make_score`."""
 
-Score = Callable[[Trial, Report], Scored]
-"""A function from a trial to its result. It can be pickled, and raises ScoreFailed or Pruned."""
+
+class Score(Protocol):
+    """A function from a trial to its result. It can be pickled."""
+
+    def __call__(self, trial: Trial, report: Report) -> Scored:
+        """Score a trial.
+
+        Raises:
+            ScoreFailed: it has no result.
+            Pruned: the report did not want the rest.
+        """
+        ...
+
+    def depends_on(self) -> Mapping[str, str]:
+        """Return what results depend on beside how the score is written: results of another one are not mixed in."""
+        ...
 
 
 def make_score(written: str) -> Score:

@@ -42,6 +42,10 @@ class CommandScore(NamedTuple):
             words = [word.replace(PLACE, path) for word in self.words] + ([] if named else [path])
             return _run(words, report)
 
+    def depends_on(self) -> Mapping[str, str]:
+        """Return nothing: only its user knows what a program depends on."""
+        return {}
+
 
 def make_score(written: str) -> CommandScore:
     """Return the score of a command as a shell would split it into words.

@@ -5,6 +5,7 @@ A candidate whose training diverges has none. The file of the experiment has to 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,7 +28,7 @@ class LabScore(NamedTuple):
         """Train a candidate.
 
         Raises:
-            ScoreFailed: the spec is wrong, or does not fit the data.
+            ScoreFailed: the spec is wrong or does not fit the data, or the data is not there.
             Pruned: the report did not want the rest.
         """
         from resnetgen.compiler import read_document
@@ -36,12 +37,24 @@ class LabScore(NamedTuple):
         def on_epoch(epoch: Epoch) -> None:
             report(epoch.epoch, epoch.test_error)
 
-        experiment, data = _loaded(self.experiment)
         try:
+            experiment, data = _loaded(self.experiment)
             document = read_document(parse(trial.text, f"{trial.name}.yaml"))
             return Scored(score(document, experiment, data, on_epoch=on_epoch))
         except ResnetgenError as error:
             raise ScoreFailed(error.message) from None
+
+    def depends_on(self) -> Mapping[str, str]:
+        """Return the digest of the recipe, the data and the seed."""
+        import json
+        from hashlib import sha256
+
+        from resnetgen.lab.experiment_file import read_experiment
+
+        experiment = read_experiment(self.experiment).experiment
+        parts = (experiment.recipe.model_dump(mode="json"), experiment.data.model_dump(mode="json"))
+        text = json.dumps([*parts, experiment.seeds[0]], sort_keys=True)
+        return {"experiment": sha256(text.encode()).hexdigest()[:16]}
 
 
 @lru_cache(maxsize=1)  # a process scores one candidate after the other

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from resnetgen.diagnostics.suggestions import did_you_mean
@@ -40,6 +41,10 @@ class ProbeScore(NamedTuple):
             raise ScoreFailed("memory ran out") from None
         first, *others = finding.figures
         return Scored(first.value, {each.name: each.value for each in others})
+
+    def depends_on(self) -> Mapping[str, str]:
+        """Return nothing: all is written."""
+        return {}
 
 
 def make_score(rest: str) -> ProbeScore:
