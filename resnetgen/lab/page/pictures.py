@@ -22,7 +22,8 @@ def draw_conclusion(found: Conclusion, data: str) -> Picture | None:
     if any(panel.curves for panel in found.panels):
         return draw_curves(f"{found.title}, on {data}", _noted(found.panels, data))
     if found.maps:
-        return draw_contours(found.title, found.maps, TRAINING_LOSS.label, f"{TRAINING_LOSS.label}, on {data}")
+        title = "Training loss around the trained weights of the first seed"
+        return draw_contours(title, found.maps, TRAINING_LOSS.label, f"{data}; distances in norms of the filters")
     return None
 
 
