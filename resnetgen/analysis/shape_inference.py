@@ -144,11 +144,16 @@ _KNOWN_STEPS: IdentityMemo[tuple[Node, ...], tuple[Step, ...]] = IdentityMemo(MO
 """Steps of stems and heads without faults, which the candidates of a design space share."""
 
 
+KnownStages = IdentityMemo[Stage, StageTrace]
+"""Traces of stages without faults, by the stage and its input shape, for networks that have stages in common."""
+
+
 class _Tracer:
     """Follows a map through the network and collects faults."""
 
-    def __init__(self, network: Network, size: tuple[int, ...]) -> None:
+    def __init__(self, network: Network, size: tuple[int, ...], known: KnownStages | None = None) -> None:
         self.network = network
+        self.known = known
         self.size = size
         self.faults: list[Fault] = []
         # Set once a branch gave the wrong size: later shape errors may follow from that, and are not reported.
@@ -178,6 +183,19 @@ class _Tracer:
         return Trace(network, input, stem, tuple(stages), tuple(heads), tuple(self.faults), self.min_batch)
 
     def stage(self, stage: Stage, shape: Shape) -> StageTrace:
+        """Trace a stage; of one that is known, nothing is asked of the batch, and there are no faults."""
+        if self.known is None:
+            return self._unknown_stage(stage, shape)
+        found = self.known.find(stage, shape)
+        if found is None:
+            faults, min_batch, self.min_batch = len(self.faults), self.min_batch, 1
+            found = self._unknown_stage(stage, shape)
+            if len(self.faults) == faults and self.min_batch == 1:
+                self.known.keep(stage, found, shape)
+            self.min_batch = max(self.min_batch, min_batch)
+        return found
+
+    def _unknown_stage(self, stage: Stage, shape: Shape) -> StageTrace:
         parts: list[BlockGroup] = []
         first = 0
         for run in stage.runs:
@@ -260,17 +278,18 @@ class _Tracer:
         return tuple(steps)
 
 
-def trace(network: Network, size: tuple[int, ...] | None = None) -> Trace:
+def trace(network: Network, size: tuple[int, ...] | None = None, known: KnownStages | None = None) -> Trace:
     """Infer all shapes of a network.
 
     Args:
         network: the network.
         size: the input size in pixels along each axis; by default the spec's own.
+        known: remembers the traces of stages, for networks that have stages in common as the very same objects.
 
     Returns:
         The trace; its `faults` say which operators have no output shape, and which additions do not match.
     """
-    return _Tracer(network, network.size if size is None else size).run()
+    return _Tracer(network, network.size if size is None else size, known).run()
 
 
 def format_shape(shape: Shape) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from resnetgen.analysis.cost import BYTES, Cost, cost, weighted_layers
+from resnetgen.analysis.cost import BYTES, Cost, weighted_layers
 from resnetgen.analysis.receptive_field import receptive_field
-from resnetgen.compiler import Compiled
+from resnetgen.analysis.shape_inference import Trace
 from resnetgen.number_format import binary_size, format_extents, with_si_prefix, with_times_sign
 from resnetgen.schema.quantities import BYTE_UNITS, POWERS
 
@@ -19,7 +19,7 @@ class SweepFigure(NamedTuple):
     """A figure: its title, its value, the text for people, and the units of its constraint."""
 
     title: str
-    value: Callable[[Compiled, Cost], int | list[int]]
+    value: Callable[[Trace, Cost], int | list[int]]
     text: Callable[[Any], str]
     units: Mapping[str, int] = POWERS
 
@@ -52,7 +52,6 @@ Figures = dict[str, int | list[int]]
 """The values of figures by key. A receptive field has one along each axis."""
 
 
-def figures_of(compiled: Compiled, keys: Iterable[str]) -> Figures:
-    """Return some figures of a network."""
-    costs = cost(compiled.trace)
-    return {key: FIGURES[key].value(compiled, costs) for key in keys}
+def figures_of(trace: Trace, costs: Cost, keys: Iterable[str]) -> Figures:
+    """Return some figures of a network, given its shapes and its cost."""
+    return {key: FIGURES[key].value(trace, costs) for key in keys}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from random import Random
 from typing import Any
 
@@ -12,11 +13,12 @@ from resnetgen.diagnostics.sorting import sort
 from resnetgen.diagnostics.suggestions import closest, did_you_mean
 from resnetgen.errors import FaultError, SpecError
 from resnetgen.frozen import FrozenIdentity
-from resnetgen.source.extends import Document, merge_patch, needless_nulls, without_alternatives
+from resnetgen.source.extends import Document, needless_nulls
 from resnetgen.source.source import Source
 from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.sweep.constraints import AT, Constraint, increasing_names, read_constraints
 from resnetgen.sweep.increasing import Increasing, increasing
+from resnetgen.sweep.merging import Merging
 from resnetgen.sweep.ranges import KINDS, Range, kind_of
 from resnetgen.sweep.ranges.entry import first_repeated
 from resnetgen.sweep.ranges.regnet_line import RegNetLine
@@ -24,6 +26,8 @@ from resnetgen.sweep.ranges.same import Same
 from resnetgen.sweep.ranges.values import Continuous, Discrete
 
 Drawable = Continuous | Discrete
+
+_Tree = dict[int | str, Any]
 
 _BESIDE = frozenset({"step", "scale", "as", "times"})
 """The keys that stand beside that of a range."""
@@ -66,11 +70,31 @@ class Space(FrozenIdentity):
         grouped: dict[str, object] = {}
         for group in self.groups:
             grouped |= zip(group.names, group.draw(rng), strict=True)
-        return {path: grouped[each.name] if each.name in grouped else each.draw(rng) for path, each in self.drawable()}
+        return {path: grouped[each.name] if each.name in grouped else each.draw(rng) for path, each in self.drawable}
 
-    def drawable(self) -> Iterator[tuple[Path, Drawable]]:
-        """Yield the ranges that values are drawn for, with their paths."""
-        yield from ((path, each) for path, each in self.ranges.items() if isinstance(each, Drawable))
+    @cached_property
+    def drawable(self) -> tuple[tuple[Path, Drawable], ...]:
+        """The ranges that values are drawn for, with their paths."""
+        return tuple((path, each) for path, each in self.ranges.items() if isinstance(each, Drawable))
+
+    @cached_property
+    def _tied(self) -> tuple[tuple[Path, Same], ...]:
+        return tuple((path, each) for path, each in self.ranges.items() if isinstance(each, Same))
+
+    @cached_property
+    def _lines(self) -> tuple[tuple[Path, RegNetLine], ...]:
+        return tuple((path, each) for path, each in self.ranges.items() if isinstance(each, RegNetLine))
+
+    @cached_property
+    def _tree(self) -> _Tree:
+        """The steps to the values that differ among candidates, nested; each ends in its path."""
+        tree: dict[int | str, Any] = {}
+        for path in (path for path, each in (*self.drawable, *self._tied)):
+            inside = tree
+            for step in path[:-1]:
+                inside = inside.setdefault(step, {})
+            inside[path[-1]] = path
+        return tree
 
     def patch_of(self, values: Mapping[Path, object]) -> dict[str, Any] | None:
         """Return what a candidate of some values writes of its spec.
@@ -81,27 +105,24 @@ class Space(FrozenIdentity):
         Returns:
             The data of the candidate, still with the name of the space; None if its line has another number of stages.
         """
-        data: Any = self.patch
-        named = {each.name: values[path] for path, each in self.drawable()}
-        for path, each in self.ranges.items():
-            if isinstance(each, Drawable):
-                data = _with(data, path, values[path])
-            elif isinstance(each, Same):
-                data = _with(data, path, each.value(named[each.of]))
-        for path, each in self.ranges.items():
-            if isinstance(each, RegNetLine):
-                stages = each.stages_of(_at(data, path))
-                if stages is None:
-                    return None
-                data = _with(data, path, stages)
+        named = {each.name: values[path] for path, each in self.drawable}
+        found = dict(values)
+        found |= {path: each.value(named[each.of]) for path, each in self._tied}
+        data: Any = _filled(self.patch, self._tree, found)
+        for path, each in self._lines:
+            stages = each.stages_of(data[path[0]])
+            if stages is None:
+                return None
+            data[path[0]] = stages
         return dict(data)
 
     def document(self, patch: dict[str, Any]) -> Document:
         """Return what was drawn merged with the base of the space, as `extends` does; positions are in the space."""
-        merged = merge_patch(without_alternatives(self.base.data, patch), patch)
-        assert isinstance(merged, dict)
-        merged.pop("extends", None)
-        return Document(merged, (self.source.replace(data=patch), *self.base.sources[1:]))
+        return Document(self._merging(patch), (self.source.replace(data=patch), *self.base.sources[1:]))
+
+    @cached_property
+    def _merging(self) -> Merging:
+        return Merging(self.base.data, self.patch, {str(path[0]) for path in self.ranges})
 
 
 def read_space(source: Source, allow_outside: bool = False) -> Space:
@@ -226,16 +247,9 @@ def _discrete(names: Sequence[str], named: dict[str, Drawable]) -> list[Discrete
     return [each for name in names if isinstance(each := named[name], Discrete)]
 
 
-def _with(data: Any, path: Path, value: object) -> Any:
-    """Return a copy of data with a value at a path."""
-    if not path:
-        return value
+def _filled(data: Any, tree: _Tree, values: Mapping[Path, object]) -> Any:
+    """Return a copy of data with values at the paths of a tree."""
     copy: Any = list(data) if isinstance(data, list) else dict(data)
-    copy[path[0]] = _with(data[path[0]], path[1:], value)
+    for step, inside in tree.items():
+        copy[step] = values[inside] if isinstance(inside, tuple) else _filled(data[step], inside, values)
     return copy
-
-
-def _at(data: Any, path: Path) -> Any:
-    for step in path:
-        data = data[step]
-    return data
