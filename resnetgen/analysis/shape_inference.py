@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from resnetgen import display
 from resnetgen.analysis.addition_faults import addition_fault
+from resnetgen.analysis.mismatch_fault import mismatch_fault
 from resnetgen.analysis.step import Step
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.errors import ShapeError
@@ -18,7 +19,7 @@ from resnetgen.identity_memo import IdentityMemo
 from resnetgen.ir.map_size import MOST_CHANGES
 from resnetgen.ir.network import Block, Head, Network, Node, Run, Stage
 from resnetgen.ir.stem_map import STEM
-from resnetgen.ops.window import Shape, ShapeMismatch, by_axis
+from resnetgen.ops.window import Shape, by_axis
 
 OUTPUT = "output"
 """The name of a single output, where one is needed."""
@@ -271,7 +272,7 @@ class _Tracer:
             if min(output) < 1 or operator.refuses_pixels:
                 mismatch = operator.shape_error(shape)
                 if mismatch:
-                    raise ShapeError(_mismatch_fault(node, mismatch, at, self.size))
+                    raise ShapeError(mismatch_fault(node, mismatch, at, self.size))
                 self.min_batch = max(self.min_batch, operator.min_batch(shape))
             steps.append(Step(node, shape, output))
             shape = output
@@ -295,14 +296,3 @@ def trace(network: Network, size: tuple[int, ...] | None = None, known: KnownSta
 def format_shape(shape: Shape) -> str:
     """Return a shape as in messages and tables: `64x56x56`."""
     return by_axis(shape)
-
-
-def _mismatch_fault(node: Node, mismatch: ShapeMismatch, at: Path, size: tuple[int, ...]) -> Fault:
-    where = Place(node.at) if node.at else Place(at, Part.KEY)
-    related = [(Place(("input", "size")), f"the input is {by_axis(size)}")]
-    if node.at and at and node.at[: len(at)] != at:
-        related.append((Place(at, Part.KEY), "used here"))
-    message = f"{node.name} ({node.operator.describe()}) {mismatch.why}"
-    other = "a window that fits" if node.operator.receptive_window() else f"another {node.operator.role}"
-    help = f"use a larger input, fewer strides, or {other}"
-    return Fault("RG304", message, where, related=tuple(related), help=mismatch.help or help)

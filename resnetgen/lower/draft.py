@@ -38,11 +38,11 @@ _SHOWN = 3
 
 
 _Key = tuple[int, str, int, Reached]
-"""What a stage depends on beside itself and the style: its index, its name, and what enters it."""
+"""The facts that a stage depends on beside itself and the style: its index, its name, and what enters it."""
 
 
 class _Entering(NamedTuple):
-    """What a stage depends on of those before it: the channels of their map, and the strides so far."""
+    """The facts of those before it that a stage depends on: the channels of their map, and the strides so far."""
 
     channels: int
     reached: Reached

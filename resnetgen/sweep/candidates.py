@@ -13,9 +13,9 @@ from resnetgen.diagnostics.model import Diagnostic, Path
 from resnetgen.errors import SpecError
 from resnetgen.source.digest import DocumentDigest
 from resnetgen.source.source import Source, parse
+from resnetgen.spaces.figures import FIGURES, Figures, figures_of
+from resnetgen.spaces.space import read_space
 from resnetgen.sweep.drafting import Drafting
-from resnetgen.sweep.figures import FIGURES, Figures, figures_of
-from resnetgen.sweep.space import read_space
 
 
 class Candidate(NamedTuple):

@@ -8,8 +8,8 @@ from resnetgen.analysis.cost import KnownCosts, cost
 from resnetgen.analysis.shape_inference import KnownStages, trace
 from resnetgen.lower.draft import Drafts
 from resnetgen.source.extends import Document
+from resnetgen.spaces.figures import Figures, figures_of
 from resnetgen.spec.shared_parts import SharedParts
-from resnetgen.sweep.figures import Figures, figures_of
 
 _MOST_KNOWN = 10_000
 """The most stages whose shapes and costs are remembered."""

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from resnetgen.diagnostics.model import Path
 from resnetgen.runtime.packages import require_packages
+from resnetgen.spaces.ranges.values import Continuous, Discrete
+from resnetgen.spaces.space import Space
 from resnetgen.sweep.candidates import Candidate, Judge
-from resnetgen.sweep.ranges.values import Continuous, Discrete
-from resnetgen.sweep.space import Space
 from resnetgen.sweep.trial import Outcome, Pruned, Report
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from resnetgen.compiler import compile_document, read_document
 from resnetgen.errors import AbstractSpecError
 from resnetgen.source.collection import find, names
 from resnetgen.source.source import parse
+from resnetgen.spaces.figures import FIGURES, Figures, figures_of
+from resnetgen.spaces.space import read_space
 from resnetgen.sweep.drafting import Drafting
-from resnetgen.sweep.figures import FIGURES, Figures, figures_of
-from resnetgen.sweep.space import read_space
 
 OWN = """
 name: own

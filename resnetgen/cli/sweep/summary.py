@@ -6,9 +6,9 @@ from resnetgen.cli.output import print_diagnostics, print_note
 from resnetgen.diagnostics.model import Diagnostic, Fault, Place, Severity
 from resnetgen.diagnostics.terminal import escape
 from resnetgen.number_format import pluralize
-from resnetgen.sweep.constraints import AT
-from resnetgen.sweep.figures import FIGURES
-from resnetgen.sweep.space import Space
+from resnetgen.spaces.constraints import AT
+from resnetgen.spaces.figures import FIGURES
+from resnetgen.spaces.space import Space
 from resnetgen.sweep.tally import Tally
 
 _MOST_FAULTS = 5
@@ -75,4 +75,4 @@ def _lacking(space: Space, tally: Tally, wanted: int) -> Diagnostic:
         "excluded": "widen the constraints that exclude most, or the ranges; --max-draws draws more",
     }[max(dropped, key=lambda reason: dropped[reason])]
     at = Place(AT) if tally.by_constraint and space.source.locate(AT) else Place(())
-    return space.base.replace(sources=(space.source,)).diagnose(Fault("RG117", message, at, help=help))
+    return space.diagnose(Fault("RG117", message, at, help=help))

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from resnetgen.frozen import FrozenIdentity
-from resnetgen.sweep.ranges.values import Discrete
+from resnetgen.spaces.ranges.values import Discrete
 
 
 class Increasing(FrozenIdentity):

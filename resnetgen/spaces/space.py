@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from random import Random
 from typing import Any
 
 from resnetgen.compiler import read_document
-from resnetgen.diagnostics.model import Fault, Part, Path, Place
+from resnetgen.diagnostics.model import Diagnostic, Fault, Part, Path, Place
 from resnetgen.diagnostics.sorting import sort
 from resnetgen.diagnostics.suggestions import closest, did_you_mean
 from resnetgen.errors import FaultError, SpecError
 from resnetgen.frozen import FrozenIdentity
-from resnetgen.source.extends import Document, needless_nulls
+from resnetgen.source.extends import Document, FindBase, needless_nulls
 from resnetgen.source.source import Source
 from resnetgen.source.unambiguous import replacement, unambiguous_match
-from resnetgen.sweep.constraints import AT, Constraint, increasing_names, read_constraints
-from resnetgen.sweep.increasing import Increasing, increasing
-from resnetgen.sweep.merging import Merging
-from resnetgen.sweep.ranges import KINDS, Range, kind_of
-from resnetgen.sweep.ranges.entry import first_repeated
-from resnetgen.sweep.ranges.regnet_line import RegNetLine
-from resnetgen.sweep.ranges.same import Same
-from resnetgen.sweep.ranges.values import Continuous, Discrete
+from resnetgen.spaces.constraints import AT, Constraint, increasing_names, read_constraints
+from resnetgen.spaces.increasing import Increasing, increasing
+from resnetgen.spaces.merging import Merging
+from resnetgen.spaces.ranges import BESIDE, KINDS, Range, kind_of
+from resnetgen.spaces.ranges.entry import first_repeated
+from resnetgen.spaces.ranges.regnet_line import RegNetLine
+from resnetgen.spaces.ranges.same import Same
+from resnetgen.spaces.ranges.values import Continuous, Discrete
 
 Drawable = Continuous | Discrete
 
 _Tree = dict[int | str, Any]
-
-_BESIDE = frozenset({"step", "scale", "as", "times"})
-"""The keys that stand beside that of a range."""
 
 
 class Space(FrozenIdentity):
@@ -120,35 +117,41 @@ class Space(FrozenIdentity):
         """Return what was drawn merged with the base of the space, as `extends` does; positions are in the space."""
         return Document(self._merging(patch), (self.source.replace(data=patch), *self.base.sources[1:]))
 
+    def diagnose(self, fault: Fault) -> Diagnostic:
+        """Turn a fault of the space into a diagnostic."""
+        return self.base.replace(sources=(self.source, *self.base.sources[1:])).diagnose(fault)
+
     @cached_property
     def _merging(self) -> Merging:
         return Merging(self.base.data, self.patch, {str(path[0]) for path in self.ranges})
 
 
-def read_space(source: Source, allow_outside: bool = False) -> Space:
+def read_space(source: Source, allow_outside: bool = False, find_base: FindBase | None = None) -> Space:
     """Read a space.
 
     Args:
         source: its file.
         allow_outside: let it extend files outside its project.
+        find_base: finds what it extends; by default in files and in the collection.
 
     Raises:
         SpecError: the space or a base is wrong.
     """
     inherits = {key: value for key, value in source.data.items() if key == "extends"}
-    base = read_document(source.replace(data=inherits), allow_outside)
+    base = read_document(source.replace(data=inherits), allow_outside, find_base)
     located = Document(source.data, (source, *base.sources[1:]))
     patch = {key: value for key, value in source.data.items() if (key,) != AT}
     own = {key: value for key, value in patch.items() if key != "extends"}
     faults = list(needless_nulls(base.data, own))
     if not isinstance(own.get("name"), str):
         faults.append(Fault("RG202", "the space needs the key `name`", Place(("name",), Part.KEY)))
-    ranges = dict(_ranges(patch, (), faults))
+    lost: set[object] = set()  # the names of wrong ranges
+    ranges = dict(_ranges(patch, (), faults, lost))
     constraints, groups = [], []
     if AT[0] in source.data:
         constraints = read_constraints(source.data[AT[0]], faults)
-        groups = _groups(source.data[AT[0]], ranges, faults)
-    faults += _name_faults(ranges)
+        groups = _groups(source.data[AT[0]], ranges, faults, lost)
+    faults += _name_faults(ranges, lost)
     if not ranges and not faults:
         help = "write one in place of a value, such as channels: {range: [32, 512], step: 8}"
         misspelt = list(_misspelt(patch, ()))
@@ -158,20 +161,21 @@ def read_space(source: Source, allow_outside: bool = False) -> Space:
     return Space(source, base, patch, ranges, tuple(groups), tuple(constraints))
 
 
-def _ranges(data: object, path: Path, faults: list[Fault]) -> Iterator[tuple[Path, Range]]:
-    """Yield the ranges in data with their paths, and add the faults of those that are wrong."""
+def _ranges(data: object, path: Path, faults: list[Fault], lost: set[object]) -> Iterator[tuple[Path, Range]]:
+    """Yield the ranges in data with their paths, and add the faults and the names of those that are wrong."""
     if kind := kind_of(data):
         assert isinstance(data, dict)
         try:
-            yield path, KINDS[kind](data, path)
+            yield path, KINDS[kind].read(data, path)
         except FaultError as error:
             faults.append(error.fault)
+            lost.update(name for name in [data.get("as")] if isinstance(name, str))
             return
         if kind != "regnet_line":  # which has ranges of its own inside, and the stages beside it may
             return
     items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for key, value in items:
-        yield from _ranges(value, (*path, key), faults)
+        yield from _ranges(value, (*path, key), faults, lost)
 
 
 def _misspelt(data: object, path: Path) -> Iterator[Fault]:
@@ -179,7 +183,7 @@ def _misspelt(data: object, path: Path) -> Iterator[Fault]:
     items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for key, value in items:
         word = closest(key, tuple(KINDS)) if isinstance(key, str) else ""
-        if word and isinstance(data, dict) and set(data) - {key} <= _BESIDE:
+        if word and isinstance(data, dict) and set(data) - {key} <= BESIDE:
             place = Place((*path, key), Part.KEY)
             message = f"this space has no range, but the key `{key}`; did you mean `{word}`?"
             fix = replacement(place, unambiguous_match(key, tuple(KINDS)))
@@ -187,8 +191,8 @@ def _misspelt(data: object, path: Path) -> Iterator[Fault]:
         yield from _misspelt(value, (*path, key))
 
 
-def _name_faults(ranges: dict[Path, Range]) -> Iterator[Fault]:
-    """Yield the faults of names: given twice, unknown, or tied to what has no multiple."""
+def _name_faults(ranges: dict[Path, Range], lost: Set[object]) -> Iterator[Fault]:
+    """Yield the faults of names: given twice, unknown, or tied to what has no multiple; `lost` are of wrong ranges."""
     named = _named(ranges)
     names = [each.name for each in ranges.values() if isinstance(each, Drawable) and each.name]
     if repeated := first_repeated(names):
@@ -196,6 +200,8 @@ def _name_faults(ranges: dict[Path, Range]) -> Iterator[Fault]:
         message = f"two ranges have the name `{repeated}`; write `same: {repeated}` for equal values"
         yield Fault("RG205", message, Place((*paths[1], "as")), related=((Place((*paths[0], "as")), "the other"),))
     for path, each in ranges.items():
+        if isinstance(each, Same) and each.of in lost:
+            continue
         if isinstance(each, Same) and each.of not in named:
             yield _unknown_name(each.of, (*path, "same"), named)
         elif isinstance(each, Same) and each.times is not None and named[each.of].bounds() is None:
@@ -211,13 +217,15 @@ def _unknown_name(name: str, at: Path, named: dict[str, Drawable]) -> Fault:
     return Fault("RG206", message, Place(at), help="give the range its name with `as`")
 
 
-def _groups(constraints: Any, ranges: dict[Path, Range], faults: list[Fault]) -> list[Increasing]:
+def _groups(constraints: Any, ranges: dict[Path, Range], faults: list[Fault], lost: Set[object]) -> list[Increasing]:
     """Return the ranges that increase, and add the faults of those that cannot."""
     named = _named(ranges)
     found: list[Increasing] = []
     taken: set[str] = set()
     try:
         for path, names in increasing_names(constraints if isinstance(constraints, dict) else {}):
+            if not lost.isdisjoint(names):
+                continue
             wrong = [*_wrong_names(path, names, named, taken)]
             taken.update(names)
             group = None if wrong else increasing(_discrete(names, named))

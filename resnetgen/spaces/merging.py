@@ -1,4 +1,4 @@
-"""What candidates write, merged with what their space extends."""
+"""The merging of candidates with the spec that their space extends."""
 
 from __future__ import annotations
 

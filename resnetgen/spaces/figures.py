@@ -16,11 +16,13 @@ _COPIES = 3
 
 
 class SweepFigure(NamedTuple):
-    """A figure: its title, its value, the text for people, and the units of its constraint."""
+    """A figure: its title and meaning, its value, the text for people, a constraint on it, and the units of that."""
 
     title: str
+    meaning: str
     value: Callable[[Trace, Cost], int | list[int]]
     text: Callable[[Any], str]
+    example: str
     units: Mapping[str, int] = POWERS
 
 
@@ -29,21 +31,42 @@ def _count(number: int) -> str:
 
 
 FIGURES: dict[str, SweepFigure] = {
-    "params": SweepFigure("parameters", lambda one, cost: cost.params, with_si_prefix),
-    "macs": SweepFigure("MACs", lambda one, cost: cost.macs, with_si_prefix),
-    "memory": SweepFigure("activations", lambda one, cost: cost.memory(), binary_size, BYTE_UNITS),
-    "training_memory": SweepFigure(
-        "training",
-        lambda one, cost: cost.memory() + _COPIES * cost.params * BYTES["float32"],
+    "params": SweepFigure(
+        "parameters", "the number of parameters", lambda one, cost: cost.params, with_si_prefix, "..12M"
+    ),
+    "macs": SweepFigure(
+        "MACs", "the number of multiply-adds", lambda one, cost: cost.macs, with_si_prefix, "350M..450M"
+    ),
+    "memory": SweepFigure(
+        "activations",
+        "the activations of one sample in float32",
+        lambda one, cost: cost.memory(),
         binary_size,
+        "..64MiB",
         BYTE_UNITS,
     ),
-    "weighted_layers": SweepFigure("layers", lambda one, cost: weighted_layers(one.network), _count),
-    "blocks": SweepFigure("blocks", lambda one, cost: one.network.blocks(), _count),
+    "training_memory": SweepFigure(
+        "training",
+        "the activations of one sample with weights, gradients and the momentum of SGD",
+        lambda one, cost: cost.memory() + _COPIES * cost.params * BYTES["float32"],
+        binary_size,
+        "..1GiB",
+        BYTE_UNITS,
+    ),
+    "weighted_layers": SweepFigure(
+        "layers",
+        "the depth as in names, 50 for ResNet-50",
+        lambda one, cost: weighted_layers(one.network),
+        _count,
+        "20..50",
+    ),
+    "blocks": SweepFigure("blocks", "the number of blocks", lambda one, cost: one.network.blocks(), _count, "8..16"),
     "receptive_field": SweepFigure(
         "receptive field",
+        "the receptive field of the last map in pixels, along every axis",
         lambda one, cost: list(receptive_field(one.network)),
         lambda extents: with_times_sign(format_extents(tuple(extents))),
+        "224..",
     ),
 }
 """The figures by their keys in JSON, which are those of `compare`. Memory is that of one sample in float32."""
