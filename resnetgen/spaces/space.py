@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cached_property
+from math import prod
 from random import Random
 from typing import Any
 
@@ -92,6 +93,13 @@ class Space(FrozenIdentity):
                 inside = inside.setdefault(step, {})
             inside[path[-1]] = path
         return tree
+
+    def size(self) -> int | None:
+        """Return the number of ways to draw values; None if a range has all numbers between its ends."""
+        grouped = {name for group in self.groups for name in group.names}
+        alone = [each for _, each in self.drawable if each.name not in grouped or not each.name]
+        counts = [0 if isinstance(each, Continuous) else each.count() for each in alone]
+        return prod((*counts, *(group.count() for group in self.groups))) or None
 
     def patch_of(self, values: Mapping[Path, object]) -> dict[str, Any] | None:
         """Return what a candidate of some values writes of its spec.
