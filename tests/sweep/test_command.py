@@ -138,11 +138,11 @@ def test_constraints_that_exclude_everything_are_named(space: Path) -> None:
 
 
 def test_a_space_without_more_candidates_ends(space: Path) -> None:
-    # Widths are multiples of 8, and all that are drawn become 64.
-    space.write_text("name: one\nextends: resnet18\nscale: {width: {range: [0.99, 1.01]}, depth: {choice: [1.5]}}\n")
+    # The code of a network does not depend on its budget, so all specs are equal.
+    space.write_text("name: one\nextends: resnet18\nbudget: {params: {range: [20000000, 20009999]}}\n")
     done = resnetgen("sweep", "space.yaml", "-n", "2")
     assert 1 == done.code
-    assert "draws; none of the last 1,000 draws was new" in done.err
+    assert "1 of 2 candidates found in 1,001 draws; none of the last 1,000 draws was new" in done.err
 
 
 def test_a_space_of_invalid_specs_ends_early(space: Path) -> None:
