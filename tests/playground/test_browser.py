@@ -138,10 +138,23 @@ def test_while_a_spec_has_faults_the_last_good_picture_stays(page: Page) -> None
     page.wait_for_selector("#view.stale .picture svg")
     assert "mine.yaml has errors. This is the last version without." == page.locator("#stale").inner_text()
     assert "0.5" == page.evaluate("getComputedStyle(document.getElementById('view-content')).opacity")
+    assert "mine" == network_name(page)
     for _ in "nme":
         page.keyboard.press("Backspace")
     page.wait_for_selector("#view:not(.stale) .picture svg")
     assert page.locator("#stale").is_hidden()
+
+
+def test_a_spec_with_faults_has_nothing_of_the_one_that_had_its_tab_before(page: Page) -> None:
+    open_tabs(page, mine=BASE.replace("base", "mine"))
+    page.wait_for_selector("#view .picture svg")
+    open_tabs(page, mine=MISSPELT, base=BASE)
+    assert "mine.yaml has errors, so there is nothing to show yet." == page.locator("#view").inner_text().strip()
+    assert ("mine.yaml", "") == (network_name(page), page.locator("#network-summary").inner_text())
+    before = checks(page)
+    page.click("[data-name='base.yaml']")
+    wait_until_checked(page, after=before)
+    assert "base" == network_name(page)
 
 
 def test_the_keyboard_alone_suffices(fresh: Page, address: str) -> None:
