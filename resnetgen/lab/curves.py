@@ -8,7 +8,7 @@ from resnetgen.lab.results import NetworkResult, interval
 from resnetgen.pictures.curves import Axis, Curve, Panel
 
 TRAINING_LOSS = Axis("training loss", is_logarithmic=True)
-EPOCH = Axis("epoch")
+EPOCH = Axis("epoch", counts=True)
 
 
 def style_of(network: NetworkResult, networks: Sequence[NetworkResult]) -> str:

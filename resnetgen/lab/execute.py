@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from multiprocessing import get_context
-from queue import Empty
+from multiprocessing.connection import Connection, wait
 from typing import Any, NamedTuple
 
 import torch
@@ -17,13 +16,10 @@ from resnetgen.lab.results import Epoch, TrialResult
 from resnetgen.lab.run_folder import RunFolder
 from resnetgen.lab.runner import Plan
 from resnetgen.lab.trial import run_trial
+from resnetgen.runtime.worker_process import block_sigint, set_up_worker
 
 _EVERY = 0.2
 """Seconds between two steps that a process reports."""
-
-_WAIT = 0.5
-"""Seconds to wait for a report before looking whether the processes live."""
-
 
 MakePlan = Callable[[], tuple[Plan, RunFolder]]
 """A function that another process can call to have the plan and the folder itself."""
@@ -62,82 +58,89 @@ def _run(planned: Plan, folder: RunFolder, index: int, listener: Listener) -> No
 
 
 class _Report(NamedTuple):
-    """A call of a listener, by the name of its method; or an exception, under `error`."""
+    """A call of a listener, by the name of its method; an exception, under `error`; or `next`: a training is wanted."""
 
     what: str
-    trial: int
-    values: tuple[Any, ...]
+    trial: int = 0
+    values: tuple[Any, ...] = ()
 
 
 class _Reporter(Listener):
-    """Puts what it is told into a queue; ends its process if the one that started it is gone."""
+    """Sends what it is told to the first process."""
 
-    def __init__(self, reports: Any) -> None:
-        self._reports = reports
-        self._parent = os.getppid()
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
         self._last = 0.0
 
     def on_step(self, index: int, step: int, loss: float) -> None:
-        if os.getppid() != self._parent:
-            os._exit(1)
         if time.monotonic() - self._last > _EVERY:
             self._last = time.monotonic()
-            self._reports.put(_Report("on_step", index, (step, loss)))
+            self._connection.send(_Report("on_step", index, (step, loss)))
 
     def on_epoch(self, index: int, epoch: Epoch) -> None:
-        self._reports.put(_Report("on_epoch", index, (epoch,)))
+        self._connection.send(_Report("on_epoch", index, (epoch,)))
 
     def on_done(self, index: int, result: TrialResult) -> None:
-        self._reports.put(_Report("on_done", index, (result,)))
+        self._connection.send(_Report("on_done", index, (result,)))
 
 
-def _work(make: MakePlan, tasks: Any, reports: Any) -> None:
-    """Do trainings whose indices are in a queue, until it has None."""
+def _work(make: MakePlan, connection: Connection) -> None:
+    """Do trainings whose indices the first process sends, until it sends None."""
+    set_up_worker()
     torch.set_num_threads(1)
-    index = -1
     try:
         planned, folder = make()
-        while (index := tasks.get()) is not None:
-            _run(planned, folder, index, _Reporter(reports))
+        connection.send(_Report("next"))
+        while (index := connection.recv()) is not None:
+            _run(planned, folder, index, _Reporter(connection))
+            connection.send(_Report("next"))
+    except ConnectionError:  # the first process is gone
+        return
     except Exception as error:  # whatever it is, the first process raises it
-        reports.put(_Report("error", index, (error,)))
+        connection.send(_Report("error", values=(error,)))
 
 
 def _in_processes(count: int, listener: Listener, jobs: int, make: MakePlan) -> None:
+    """Do trainings in processes, each with a pipe of its own, which ends when its process is killed."""
     context = get_context("spawn")  # a forked process of torch may hang
-    tasks, reports = context.Queue(), context.Queue()
-    for index in [*range(count), *[None] * jobs]:
-        tasks.put(index)
-    workers = [context.Process(target=_work, args=(make, tasks, reports), daemon=True) for _ in range(jobs)]
-    for worker in workers:
-        worker.start()
+    left = iter(range(count))
+    workers: dict[Any, Any] = {}
     try:
-        left = count
-        while left:
-            left -= _handled(reports, listener, workers)
+        with block_sigint("spawn"):
+            for _ in range(jobs):
+                connection, its_end = context.Pipe()
+                workers[connection] = context.Process(target=_work, args=(make, its_end), daemon=True)
+                workers[connection].start()
+                its_end.close()
+        while workers:
+            for connection in wait([*workers]):
+                if _handled(connection, workers[connection], listener, left):
+                    workers.pop(connection).join()
     finally:
-        for worker in workers:
+        for worker in workers.values():
             worker.terminate()
-        for worker in workers:
+        for worker in workers.values():
             worker.join()
 
 
-def _handled(reports: Any, listener: Listener, workers: Sequence[Any]) -> bool:
-    """Handle a report; return whether a training is done.
+def _handled(connection: Any, worker: Any, listener: Listener, left: Iterator[int]) -> bool:
+    """Handle a report; return whether its process has nothing left to do.
 
     Raises:
-        RunError: a process was killed.
+        RunError: the process was killed.
     """
     try:
-        report = reports.get(timeout=_WAIT)
-    except Empty:
-        dead = next((each for each in workers if each.exitcode not in (None, 0)), None)
-        if dead is None:
-            return False
-        message = f"a process of the run ended with the code {dead.exitcode}"
+        report = connection.recv()
+        if report.what == "next":
+            index = next(left, None)
+            connection.send(index)
+            return index is None
+    except (EOFError, ConnectionError):
+        worker.join()
+        message = f"a process of the run ended with the code {worker.exitcode}"
         help = "run it again, with fewer --jobs if the memory ran out: finished epochs are kept"
         raise RunError(message, help, "RG803") from None
     if report.what == "error":
         raise report.values[0]
     getattr(listener, report.what)(report.trial, *report.values)
-    return bool(report.what == "on_done")
+    return False

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from resnetgen.lab.results import NetworkResult
+from resnetgen.pictures.contours import Map
 from resnetgen.pictures.curves import Panel
 from resnetgen.schema.record import Record
 
 if TYPE_CHECKING:
+    from resnetgen.analysis.shape_inference import Trace
+    from resnetgen.lab.data_set import DataSet
     from resnetgen.lab.trained import Trained
 
 
@@ -21,6 +24,7 @@ class Conclusion(NamedTuple):
         verdict: What was found here, with the numbers and the criterion.
         holds: Whether the claim held here; None if it was not decided.
         panels: The curves.
+        maps: Maps of a function of two variables, by row; they are drawn if there are no curves.
         columns: The headings of the table.
         rows: The rows of the table.
     """
@@ -31,6 +35,7 @@ class Conclusion(NamedTuple):
     verdict: str
     holds: bool | None
     panels: tuple[Panel, ...] = ()
+    maps: tuple[tuple[Map, ...], ...] = ()
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
 
@@ -49,6 +54,15 @@ class MeasurementOptions(Record):
 
     claim: ClassVar[str]
     """The claim of the paper."""
+
+    def images_passed(self, trace: "Trace", data: "DataSet") -> int:
+        """Return the number of images whose outputs the measurement of a network computes, for the time it takes.
+
+        Args:
+            trace: the compiler's predictions for the network.
+            data: the data.
+        """
+        return 0
 
     def measure(self, trained: "Trained") -> Any:
         """Measure a trained network, whose weights it leaves as they are.

@@ -40,6 +40,7 @@ METRICS = "metrics.jsonl"
 CHECKPOINT = "checkpoint.pt"
 TRIAL = "trial.json"
 _LOCK = ".lock"
+BEGIN_AGAIN = "remove the folder of this training, to begin it again"
 
 
 class RunFolder:
@@ -151,7 +152,7 @@ class TrialFolder:
             RunError: some of them are not there.
         """
         path = self.path / METRICS
-        lines = path.read_text(encoding="utf-8").split("\n") if path.exists() else []
+        lines = path.read_text(encoding="utf-8", errors="replace").split("\n") if path.exists() else []
         kept = lines[:most]
         try:
             found = tuple(Epoch(**_parsed(line)) for line in kept)
@@ -159,7 +160,7 @@ class TrialFolder:
             found = ()
         if len(found) < most:
             message = f"{path} has {len(found)} epochs, but its checkpoint is after {most}"
-            raise RunError(message, "remove the folder of this training, to begin it again", "RG807")
+            raise RunError(message, BEGIN_AGAIN, "RG807")
         if [*kept, ""] != lines and lines:
             self._write(str(path), "".join(f"{line}\n" for line in kept).encode())
         return found
@@ -200,10 +201,12 @@ class TrialFolder:
         if not path.exists():
             return None
         try:
-            found: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+            found = torch.load(path, map_location="cpu", weights_only=True)
         except Exception as error:  # torch has no class for what is no checkpoint
             message = f"{path} cannot be read: {str(error).splitlines()[0] if str(error) else type(error).__name__}"
-            raise RunError(message, "remove the folder of this training, to begin it again", "RG807") from None
+            raise RunError(message, BEGIN_AGAIN, "RG807") from None
+        if not isinstance(found, dict) or not isinstance(found.get("epoch"), int):
+            raise RunError(f"{path} is not the state of a training", BEGIN_AGAIN, "RG807")
         return found
 
     def write_json(self, name: str, data: object) -> None:
@@ -223,9 +226,12 @@ def _read_json(path: Path) -> Any:
     if not path.exists():
         return None
     try:
-        return _parsed(path.read_text(encoding="utf-8"))
+        found = _parsed(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise RunError(f"{path} is no JSON: {error}", "remove it, to write it again", "RG807") from None
+    if not isinstance(found, dict):
+        raise RunError(f"{path} is no JSON object", "remove it, to write it again", "RG807")
+    return found
 
 
 def _changes(before: Any, after: Any, at: str = "") -> Iterator[str]:

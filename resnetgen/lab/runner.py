@@ -9,12 +9,14 @@ from typing import Any, NamedTuple
 
 import torch
 
-from resnetgen.lab.data_set import DataSet
+from resnetgen.lab.data_set import DataSet, Split
 from resnetgen.lab.experiment_file import ExperimentFile
 from resnetgen.lab.measurement import Conclusion
 from resnetgen.lab.networks import LabNetwork, compile_networks, spec_files
 from resnetgen.lab.results import NetworkResult, TrialResult
 from resnetgen.lab.run_folder import RunFolder
+from resnetgen.lab.training.evaluation import BATCH, evaluate
+from resnetgen.lab.training.trainer import Trainer
 from resnetgen.lab.trial import Trial, finished
 from resnetgen.runtime.devices import describe
 
@@ -54,28 +56,49 @@ def plan(file: ExperimentFile, device: torch.device) -> Plan:
 
 
 def estimated_seconds(planned: Plan, folder: RunFolder) -> float:
-    """Return the seconds that the trainings which are left take one after another.
+    """Return the seconds that the trainings and measurements which are left take one after another.
 
-    A few steps of each network are timed.
+    A few steps of each network are timed, and a forward pass.
 
     Raises:
         RunError: a batch has more images than the data.
     """
-    by_network: dict[str, float] = {}
+    by_network: dict[str, _Speed] = {}
     seconds = 0.0
     for trial in planned.trials:
-        name = trial.network.name
-        if name not in by_network:
-            by_network[name] = _seconds_per_epoch(trial)
-        own = folder.trial(name, trial.seed)
-        if finished(trial, own) is None:
-            state = own.saved()
-            seconds += by_network[name] * (trial.experiment.recipe.epochs - (state["epoch"] if state else 0))
+        own = folder.trial(trial.network.name, trial.seed)
+        if finished(trial, own) is not None:
+            continue
+        if trial.network.name not in by_network:
+            by_network[trial.network.name] = _speed(trial)
+        speed = by_network[trial.network.name]
+        state = own.saved()
+        seconds += speed.epoch * (trial.experiment.recipe.epochs - (state["epoch"] if state else 0))
+        trace = trial.network.compiled.trace
+        seconds += speed.image * sum(each.images_passed(trace, trial.data) for each in trial.experiment.measure)
     return seconds
 
 
-def _seconds_per_epoch(trial: Trial) -> float:
+class _Speed(NamedTuple):
+    """The seconds that a network takes: for an epoch of training, and for a forward pass by image."""
+
+    epoch: float
+    image: float
+
+
+def _speed(trial: Trial) -> _Speed:
+    """Time a few steps and a forward pass of a network with its initial weights."""
     trainer = trial.trainer()
+    train = _seconds_per_epoch(trainer)
+    count = min(BATCH, len(trainer.data.test.labels))
+    start = time.perf_counter()
+    evaluate(trainer.network, Split(trainer.data.test.images[:count], trainer.data.test.labels[:count]))
+    passed = (time.perf_counter() - start) / count
+    tested = passed * len(trainer.data.test.labels)
+    return _Speed(train + tested, passed)
+
+
+def _seconds_per_epoch(trainer: Trainer) -> float:
     batches = trainer.batches()
     trainer.step(*next(batches))
     start = time.perf_counter()
@@ -85,7 +108,7 @@ def _seconds_per_epoch(trial: Trial) -> float:
         done += 1
         if done == _TIMED:
             break
-    if trial.device.type == "cuda":
+    if trainer.device.type == "cuda":
         torch.cuda.synchronize()
     return (time.perf_counter() - start) / max(done, 1) * trainer.steps_per_epoch
 

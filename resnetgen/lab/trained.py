@@ -30,9 +30,7 @@ class Trained(NamedTuple):
 
     def blocks(self) -> Iterator[tuple[str, BlockTrace]]:
         """Yield the name of the module and the trace of each block, in the order of the network."""
-        for prefix, part in blocks_with_prefix(self.trace):
-            if not part.block.opens_stage:
-                yield prefix.removesuffix("."), part
+        return blocks(self.trace)
 
     def some(self, split: Split, most: int) -> Split:
         """Return the first images of a split, at most some number."""
@@ -41,3 +39,10 @@ class Trained(NamedTuple):
     def generator(self) -> torch.Generator:
         """Return a generator of random numbers for this network, on the CPU."""
         return torch.Generator().manual_seed(self.seed)
+
+
+def blocks(trace: Trace) -> Iterator[tuple[str, BlockTrace]]:
+    """Yield the name of the module and the trace of each block of a network, in their order."""
+    for prefix, part in blocks_with_prefix(trace):
+        if not part.block.opens_stage:
+            yield prefix.removesuffix("."), part

@@ -7,15 +7,16 @@ from typing import Any, NamedTuple
 
 import torch
 
+from resnetgen.errors import RunError
 from resnetgen.lab.data_set import DataSet, Split, normalized
 from resnetgen.lab.experiment import Experiment
 from resnetgen.lab.measurement import MeasurementOptions
 from resnetgen.lab.networks import LabNetwork
 from resnetgen.lab.results import Epoch, TrialResult
-from resnetgen.lab.run_folder import TrialFolder
+from resnetgen.lab.run_folder import BEGIN_AGAIN, CHECKPOINT, TrialFolder
 from resnetgen.lab.trained import Trained
 from resnetgen.lab.training import processes
-from resnetgen.lab.training.trainer import Diverged, OnStep, Trainer
+from resnetgen.lab.training.trainer import Diverged, OnStep, State, Trainer
 from resnetgen.runtime.load_source import load
 
 _DIVERGED = "diverged.json"
@@ -105,7 +106,7 @@ def run_trial(
     trainer = trial.trainer()
     state = folder.saved()
     if state is not None:
-        trainer.load(state)
+        _go_on(trainer, state, folder)
     epochs = list(processes.by_first(lambda: folder.epochs(trainer.epoch)))
     try:
         while not trainer.is_done and not diverged:
@@ -117,9 +118,22 @@ def run_trial(
         diverged = {"reason": str(error)}
         processes.by_first(lambda: folder.write_json(_DIVERGED, diverged))
     if diverged:
-        return TrialResult(trial.seed, tuple(epochs), diverged["reason"])
+        return TrialResult(trial.seed, tuple(epochs), _reason(diverged))
     measured = processes.by_first(lambda: _measured(trial, trainer, folder))
     return TrialResult(trial.seed, tuple(epochs), "", measured)
+
+
+def _go_on(trainer: Trainer, state: State, folder: TrialFolder) -> None:
+    """Load the state of a checkpoint.
+
+    Raises:
+        RunError: it is that of another network.
+    """
+    try:
+        trainer.load(state)
+    except (KeyError, RuntimeError, TypeError, ValueError):  # as torch and its optimizers say
+        message = f"{folder.path / CHECKPOINT} is not the state of this network and recipe"
+        raise RunError(message, BEGIN_AGAIN, "RG807") from None
 
 
 def finished(trial: Trial, folder: TrialFolder) -> TrialResult | None:
@@ -127,7 +141,7 @@ def finished(trial: Trial, folder: TrialFolder) -> TrialResult | None:
     state = folder.saved()
     diverged = folder.read_json(_DIVERGED)
     if diverged is not None:
-        return TrialResult(trial.seed, folder.epochs(state["epoch"] if state else 0), diverged["reason"])
+        return TrialResult(trial.seed, folder.epochs(state["epoch"] if state else 0), _reason(diverged))
     if state is None or state["epoch"] < trial.experiment.recipe.epochs:
         return None
     measured = {name: _stored(folder, name, each) for name, each in _options(trial.experiment.measure).items()}
@@ -136,10 +150,16 @@ def finished(trial: Trial, folder: TrialFolder) -> TrialResult | None:
     return TrialResult(trial.seed, folder.epochs(state["epoch"]), "", _values(measured))
 
 
+def _reason(diverged: Mapping[str, Any]) -> str:
+    return str(diverged.get("reason", "it diverged"))
+
+
 def _stored(folder: TrialFolder, name: str, options: MeasurementOptions) -> Any:
     """Return what the folder has of a measurement with these options; None if it was not taken, or with others."""
     stored = folder.read_json(f"{name}.json")
-    return stored if stored and stored["options"] == options.model_dump(mode="json") else None
+    if stored is None or "found" not in stored or stored.get("options") != options.model_dump(mode="json"):
+        return None
+    return stored
 
 
 def _save(folder: TrialFolder, epoch: Epoch, trainer: Trainer) -> None:

@@ -10,11 +10,15 @@ _MOST_TICKS = 6
 
 
 class Axis(NamedTuple):
-    """An axis: its label with the unit, whether it is logarithmic, and values that it has to have, if any."""
+    """An axis: its label with the unit, whether it is logarithmic, and values that it has to have, if any.
+
+    One that `counts` has only whole numbers, so that no tick is between them.
+    """
 
     label: str
     is_logarithmic: bool = False
     values: tuple[float, ...] = ()
+    counts: bool = False
 
 
 class Scale:
@@ -33,6 +37,7 @@ class Scale:
         else:
             size = max(abs(low), abs(high))
             step = _step(high - low if high - low > 1e-9 * size else size or 1.0)  # equal but for rounding
+            step = max(step, 1.0) if axis.counts else step
             self._low, self._high = floor(low / step + 1e-9) * step, ceil(high / step - 1e-9) * step
             self._high = max(self._high, self._low + step)
             self.ticks = [self._low + step * number for number in range(round((self._high - self._low) / step) + 1)]

@@ -83,5 +83,10 @@ STYLES: Mapping[str, Style] = {
         }.items()
     },
     "rule": Style("", "line", 1),
+    "height-plain": Style("soft", opacity=0.09),
+    "height-residual": Style("skip", opacity=0.09),
+    "contour-plain": Style("", "soft", 1),
+    "contour-residual": Style("", "skip", 1),
+    "label": Style("ground", opacity=0.85),
 }
 """Every look, by its name."""

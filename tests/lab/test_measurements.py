@@ -6,9 +6,12 @@ from torch import nn
 
 from resnetgen.api import compile_mapping, emit_source
 from resnetgen.lab.data_set import DataSet, Split
+from resnetgen.lab.filter_directions import moved, places, random_direction
+from resnetgen.lab.measurements import contours
 from resnetgen.lab.measurements.comparison import Comparison
+from resnetgen.lab.measurements.contours import Contours
 from resnetgen.lab.measurements.degradation import Degradation
-from resnetgen.lab.measurements.landscape import Landscape, moved, random_direction
+from resnetgen.lab.measurements.landscape import Landscape
 from resnetgen.lab.measurements.lesion import Lesion, exchanged, without
 from resnetgen.lab.measurements.responses import Responses, response_names
 from resnetgen.lab.results import Epoch, NetworkResult, TrialResult
@@ -80,7 +83,7 @@ def test_a_direction_has_the_norm_of_each_filter_and_leaves_norms_and_biases(tra
 def test_a_move_along_a_direction_is_taken_back_to_the_bit(trained: Trained) -> None:
     before = {name: each.detach().clone() for name, each in trained.network.named_parameters()}
     direction = random_direction(trained.network, torch.Generator().manual_seed(0))
-    with moved(trained.network, direction, -0.3):
+    with moved(trained.network, (direction, -0.3)):
         for name, each in trained.network.named_parameters():
             torch.testing.assert_close(each.detach(), before[name] - 0.3 * direction.get(name, torch.zeros(())))
     assert all(torch.equal(before[name], each) for name, each in trained.network.named_parameters())
@@ -90,6 +93,53 @@ def test_the_middle_of_a_landscape_is_the_loss_of_the_network(trained: Trained) 
     found = Landscape(type="landscape", points=5, extent=0.5, directions=2).measure(trained)
     assert [-0.5, -0.25, 0.0, 0.25, 0.5] == found["places"]
     assert pytest.approx(evaluate(trained.network, trained.data.train).loss, rel=1e-5) == found["losses"][2]
+
+
+def test_contours_of_a_quadratic_function_are_those_of_its_formula(
+    trained: Trained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def square(network: nn.Module, split: Split) -> float:
+        return sum(float((each.detach().double() ** 2).sum()) for each in network.parameters() if each.dim() > 1)
+
+    middle = square(trained.network, trained.data.train)
+    generator = trained.generator()
+    one, other = (random_direction(trained.network, generator) for _ in range(2))
+    weights = dict(trained.network.named_parameters())
+    products = [
+        sum(float((a[name].detach().double() * b[name].detach()).sum()) for name in one)
+        for a, b in ((weights, one), (weights, other), (one, other))
+    ]
+    monkeypatch.setattr(contours, "bounded_loss", square)
+    found = Contours(type="contours", points=5, extent=0.5).measure(trained)
+    assert found["places"] == places(0.5, 5)
+    for y, row in zip(found["places"], found["losses"], strict=True):
+        for x, loss in zip(found["places"], row, strict=True):  # |w + x a + y b|^2, where a and b are as long as w
+            expected = middle * (1 + x**2 + y**2) + 2 * (x * products[0] + y * products[1] + x * y * products[2])
+            assert pytest.approx(expected, rel=1e-5) == loss
+
+
+def test_slices_have_the_trained_weights_in_their_middle(trained: Trained) -> None:
+    loss = evaluate(trained.network, trained.data.train).loss
+    found = Contours(type="contours", points=3, extent=0.1).measure(trained)["losses"]
+    assert pytest.approx(loss, rel=1e-5) == contours.middle(found)
+    for options in (Contours, Landscape):
+        with pytest.raises(ValueError, match="the trained weights are not between others"):
+            options.model_validate({"type": options.__name__.lower(), "points": 4})
+
+
+def test_the_images_that_a_measurement_passes_are_told(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
+    passed = []
+    trained.network.register_forward_pre_hook(lambda module, given: passed.append(len(given[0])))
+    for options in (
+        Responses(type="responses", images=5),
+        Lesion(type="lesion", most=2, draws=3),
+        Landscape(type="landscape", points=3),
+        Contours(type="contours", points=3, images=4),
+        Comparison(type="comparison", baseline="a"),
+    ):
+        passed.clear()
+        options.measure(trained)
+        assert sum(passed) == options.images_passed(trained.trace, trained.data), options
 
 
 def test_responses_are_those_of_the_norms_of_branches(trained: Trained) -> None:
@@ -161,6 +211,12 @@ def measured(name: str, value: object, *, residual: bool) -> NetworkResult:
     return NetworkResult(name, residual, 20, tuple(trials))
 
 
+def mapped(name: str, middle: float, border: float) -> NetworkResult:
+    losses = [[border] * 3, [border, middle, border], [border] * 3]
+    trial = TrialResult(0, (), "", {"contours": {"places": [-1.0, 0.0, 1.0], "losses": losses}})
+    return NetworkResult(name, name == "residual", 20, (trial,))
+
+
 def test_other_claims_are_judged_by_their_criteria() -> None:
     def two(key: str, one: list[float], other: list[float], **rest: object) -> list[dict[str, object]]:
         return [{key: one, **rest}, {key: other, **rest}]
@@ -178,6 +234,11 @@ def test_other_claims_are_judged_by_their_criteria() -> None:
             ),
         ]
         assert holds is Landscape(type="landscape").conclude(landscape).holds
+        concluded = Contours(type="contours").conclude(
+            [mapped("plain", 1.0, 2.0), mapped("plain", 1.0, 2.5), mapped("residual", 0.0, better)]
+        )
+        assert holds is concluded.holds
+        assert [["plain", "residual"], ["plain"]] == [[each.title for each in row] for row in concluded.maps]
         rest = {"whole": 0.1, "several": [0.2], "exchanged": [0.2]}
         lesion = [
             measured("plain", two("single", [0.9, 1.0], [0.8, 1.0], **rest), residual=False),

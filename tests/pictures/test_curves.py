@@ -48,6 +48,9 @@ def test_values_have_their_places(axis: Axis, values: tuple[float, ...]) -> None
 def test_ticks_are_round_numbers() -> None:
     shown = {each.text for each in words(picture(curve("a", (0, 3.0), (7, 41.0))))}
     assert {"0", "2", "4", "6", "8", "10", "20", "30", "40", "50"} <= shown
+    few = {each.text for each in words(picture(curve("a", (1, 0.5), (3, 0.5)), x=Axis("x", counts=True)))}
+    assert {"1", "2", "3"} <= few
+    assert "1.5" not in few
     logarithmic = {each.text for each in words(picture(curve("a", (1, 2e-9), (2, 30)), y=LOGARITHMIC))}
     assert {"1e-9", "1e-6", "0.001", "1"} <= logarithmic
 

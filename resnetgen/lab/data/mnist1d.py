@@ -3,8 +3,10 @@
 from typing import Literal
 
 from resnetgen.lab.data_options import DataOptions
-from resnetgen.lab.data_set import DataSet, Split
+from resnetgen.lab.data_set import DataSet, Split, data_error
 from resnetgen.schema.fields import Count, Index
+
+_CLASSES = 10
 
 
 class Mnist1d(DataOptions):
@@ -14,7 +16,7 @@ class Mnist1d(DataOptions):
     """`mnist1d`: signals of 40 values in ten classes; four fifths to train on."""
 
     samples: Count = 5_000
-    """The number of signals."""
+    """The number of signals; as many of each class, so that up to nine fewer are made."""
 
     seed: Index = 42
     """The seed of the generator."""
@@ -24,6 +26,9 @@ class Mnist1d(DataOptions):
         from resnetgen.runtime.packages import require_packages
 
         require_packages(("mnist1d",), "mnist1d", "the data set mnist1d")
+        if self.samples < _CLASSES:
+            message = f"the data set mnist1d has {self.samples} samples of {_CLASSES} classes"
+            raise data_error(message, "give it at least one sample of each class")
         import torch
         from mnist1d.data import get_dataset_args, make_dataset
 
@@ -34,4 +39,5 @@ class Mnist1d(DataOptions):
             Split(torch.from_numpy(made[f"x{part}"]).float().unsqueeze(1), torch.from_numpy(made[f"y{part}"]).long())
             for part in ("", "_test")
         )
-        return DataSet(f"MNIST-1D, {self.samples:,} signals of 40 values", train, test, 10)
+        count = len(train.labels) + len(test.labels)
+        return DataSet(f"MNIST-1D, {count:,} signals of {train.images.shape[2]} values", train, test, _CLASSES)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
+    from resnetgen.analysis.shape_inference import BlockTrace, Trace
+    from resnetgen.lab.data_set import DataSet
     from resnetgen.lab.trained import Trained
 
 ERROR = Axis("test error")
@@ -44,13 +46,19 @@ class Lesion(MeasurementOptions):
     source: ClassVar[str] = "Veit et al. 2016 (arXiv:1605.06431), figures 3 and 5"
     claim: ClassVar[str] = "A residual network hardly notices the loss of a block; a plain one does not survive it."
 
+    def images_passed(self, trace: "Trace", data: "DataSet") -> int:
+        """Return the images of a pass for each network that is tested."""
+        blocks = len(_deletable(trace))
+        return (1 + blocks + 2 * self.draws * min(self.most, blocks)) * min(self.images, len(data.test.labels))
+
     def measure(self, trained: "Trained") -> Any:
         """Return the errors: whole, without each block, without several, and with pairs exchanged."""
         from resnetgen.lab.training.evaluation import evaluate
 
         split = trained.some(trained.data.test, self.images)
-        names = [name for name, part in trained.blocks() if part.input == part.output]
-        groups = _groups(trained)
+        deletable = _deletable(trained.trace)
+        names = [name for name, _ in deletable]
+        groups = _groups(deletable)
         generator = trained.generator()
 
         def error(network: "nn.Module") -> float:
@@ -73,9 +81,9 @@ class Lesion(MeasurementOptions):
         """Compare what the loss of a block adds to the error."""
         shown = [each for each in networks if any(found["single"] for found in _found(each))]
         panels = [
-            _panel("One block deleted", Axis("block that is deleted, from the input"), "single", 1, shown),
-            _panel("Several blocks deleted", Axis("blocks deleted at random"), "several", 0, shown),
-            _panel("Blocks exchanged", Axis("pairs of blocks that changed places"), "exchanged", 0, shown),
+            _panel("One block deleted", Axis("block that is deleted, from the input", counts=True), "single", 1, shown),
+            _panel("Several blocks deleted", Axis("blocks deleted at random", counts=True), "several", 0, shown),
+            _panel("Blocks exchanged", Axis("pairs of blocks that changed places", counts=True), "exchanged", 0, shown),
         ]
         plain = [each for each in shown if not each.is_residual]
         residual = [each for each in shown if each.is_residual]
@@ -105,12 +113,18 @@ def _panel(title: str, x: Axis, key: str, first: int, networks: Sequence[Network
     return Panel(title, x, ERROR, tuple(curves))
 
 
-def _groups(trained: "Trained") -> list[list[str]]:
+def _deletable(trace: "Trace") -> "list[tuple[str, BlockTrace]]":
+    """Return the blocks whose output has the shape of their input, by name."""
+    from resnetgen.lab.trained import blocks
+
+    return [(name, part) for name, part in blocks(trace) if part.input == part.output]
+
+
+def _groups(deletable: "Sequence[tuple[str, BlockTrace]]") -> list[list[str]]:
     """Return the blocks that can change places: those with the same shape of input and output, two or more."""
     found: dict[object, list[str]] = {}
-    for name, part in trained.blocks():
-        if part.input == part.output:
-            found.setdefault(part.input, []).append(name)
+    for name, part in deletable:
+        found.setdefault(part.input, []).append(name)
     return [names for names in found.values() if len(names) > 1]
 
 

@@ -13,9 +13,11 @@ from resnetgen.schema.fields import Count
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+    from resnetgen.analysis.shape_inference import Trace
+    from resnetgen.lab.data_set import DataSet
     from resnetgen.lab.trained import Trained
 
-LAYER = Axis("layer, from the input")
+LAYER = Axis("layer, from the input", counts=True)
 DEVIATION = Axis("standard deviation")
 
 
@@ -36,6 +38,10 @@ class Responses(MeasurementOptions):
     title: ClassVar[str] = "Responses of layers"
     source: ClassVar[str] = "He et al. 2015 (arXiv:1512.03385), figure 7"
     claim: ClassVar[str] = "Residual networks have smaller responses than their plain counterparts."
+
+    def images_passed(self, trace: "Trace", data: "DataSet") -> int:
+        """Return the images of one pass."""
+        return min(self.images, len(data.test.labels))
 
     def measure(self, trained: "Trained") -> Any:
         """Return the standard deviation for each layer, in the order of the network."""
@@ -64,7 +70,7 @@ class Responses(MeasurementOptions):
         shown = [each for each in networks if _series(each) and len(_series(each)[0]) > 1]
         panels = [
             _panel("Responses by layer", LAYER, shown, ordered=False),
-            _panel("Responses by size", Axis("layer, from the largest response"), shown, ordered=True),
+            _panel("Responses by size", Axis("layer, from the largest response", counts=True), shown, ordered=True),
         ]
         verdict, holds = self._judged(shown)
         return self.concluded(verdict, holds, panels)

@@ -80,8 +80,8 @@ def _conclusion(found: Conclusion, data: str) -> Section:
         facts([("Claim", found.claim), ("Source", found.source), ("Found here", found.verdict)]),
     ]
     style = ""
-    if any(panel.curves for panel in found.panels):
-        picture = draw_conclusion(found, data)
+    picture = draw_conclusion(found, data)
+    if picture is not None:
         parts.append(figure(picture, f"{name}-curves"))
         style = picture_style(picture)
     if found.rows:

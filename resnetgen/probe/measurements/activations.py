@@ -74,7 +74,7 @@ MEASUREMENT = Measurement(
     "activations",
     "Dead units",
     "Maas, Hannun and Ng 2013",
-    Axis("activation"),
+    Axis("activation", counts=True),
     Axis("share of constant channels"),
     measure,
 )

@@ -78,7 +78,7 @@ MEASUREMENT = Measurement(
     "field",
     "Effective receptive field",
     "Luo et al. 2016, arXiv:1701.04128",
-    Axis("pixel of the input"),
+    Axis("pixel of the input", counts=True),
     Axis("gradient, relative to the largest"),
     measure,
 )

@@ -101,7 +101,7 @@ MEASUREMENT = Measurement(
     "gradients",
     "Gradients by depth",
     "Yang et al. 2019, arXiv:1902.08129",
-    Axis("block"),
+    Axis("block", counts=True),
     Axis("norm of the gradient", is_logarithmic=True),
     measure,
 )

@@ -127,7 +127,7 @@ MEASUREMENT = Measurement(
     "paths",
     "Share of the gradient by path length",
     "Veit, Wilber and Belongie 2016, arXiv:1605.06431",
-    Axis("branches on the path"),
+    Axis("branches on the path", counts=True),
     Axis("share of the gradient"),
     measure,
 )

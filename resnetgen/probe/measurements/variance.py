@@ -100,7 +100,7 @@ MEASUREMENT = Measurement(
     "variance",
     "Variance of branches and shortcuts",
     "De and Smith 2020, arXiv:2002.10444",
-    Axis("block"),
+    Axis("block", counts=True),
     Axis("variance", is_logarithmic=True),
     measure,
 )

@@ -1,16 +1,16 @@
 """The arguments of `resnetgen lab run`."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from resnetgen.cli import completion
 from resnetgen.cli.exit import ended
-from resnetgen.cli.lab.options import DataPath, DeviceOption, Jobs, Output, ResultAs, ResultFormat, TensorBoard
-from resnetgen.cli.options import Device
+from resnetgen.cli.lab.options import with_run_options
 
 
 @ended
+@with_run_options
 def command(
     experiment: Annotated[
         str,
@@ -20,12 +20,7 @@ def command(
             autocompletion=completion.experiments,
         ),
     ],
-    output: Output = None,
-    data_path: DataPath = None,
-    device: DeviceOption = Device.AUTO,
-    jobs: Jobs = None,
-    tensorboard: TensorBoard = False,
-    format: ResultAs = ResultFormat.TEXT,
+    options: Any,
 ) -> int:
     """Train the networks of an experiment, and write a page with the results.
 
@@ -34,5 +29,4 @@ def command(
     """
     from resnetgen.cli.lab.run import run
 
-    options = run.RunOptions(output, data_path, device.value, jobs, tensorboard, format.value)
     return run.run(experiment, options)

@@ -198,8 +198,8 @@ def _conclude(planned: Plan, folder: RunFolder, environment: dict[str, Any], opt
     folder.write_text(PAGE, document(made))
     shown = [each for each in networks if any(trial.epochs for trial in each.trials)]
     if shown:
-        drawn = [draw_conclusion(each, made.data) for each in found if any(panel.curves for panel in each.panels)]
-        folder.write_text(PICTURE, print_picture(drawn[0] if drawn else draw_training(shown, made.data)))
+        drawn = filter(None, (draw_conclusion(each, made.data) for each in found))
+        folder.write_text(PICTURE, print_picture(next(drawn, None) or draw_training(shown, made.data)))
     if options.tensorboard:
         _write_events(planned, folder)
     if options.format == "json":
