@@ -7,11 +7,9 @@ in it counts, and the networks are compiled.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
-from hashlib import sha256
 from pathlib import Path
 
 from resnetgen.analysis.state_dict import tensors_by_block
@@ -55,7 +53,7 @@ class NetworkTensors:
 
     @cached_property
     def counts(self) -> Counter[_Shape]:
-        """How often each shape occurs among `shapes`."""
+        """The number of tensors of each shape among `shapes`."""
         found: Counter[_Shape] = Counter()
         for _, _, repeat, _, shapes in self.rows:
             for shape in shapes:
@@ -72,6 +70,8 @@ class NetworkTensors:
 @cache
 def collection_tensors() -> Mapping[str, NetworkTensors]:
     """Return the tensors of each network of the collection, by name, in its order."""
+    import json
+
     written = json.loads(FILE.read_bytes()) if FILE.is_file() else {}
     if written.get("collection") != specs_digest():
         return compiled_tensors()
@@ -117,6 +117,8 @@ def as_json(networks: Mapping[str, NetworkTensors]) -> str:
     Names and blocks that many networks share stand there once. Their keys are digests, not numbers, so that another
     network changes no lines but its own.
     """
+    import json
+
     names: dict[str, str] = {}
     blocks: dict[str, str] = {}
     lines: dict[str, str] = {}
@@ -127,15 +129,14 @@ def as_json(networks: Mapping[str, NetworkTensors]) -> str:
             block = _keyed(blocks, json.dumps([own, " ".join(map(_text, shapes))]))
             rows.append((path, first, repeat, block))
         lines[network] = json.dumps(rows)
-    parts = (
-        f"{json.dumps(key)}: {_object(value)}"
-        for key, value in (("names", names), ("blocks", blocks), ("networks", lines))
-    )
-    return f'{{\n"collection": {json.dumps(specs_digest())},\n' + ",\n".join(parts) + "\n}\n"
+    parts = (f'"{key}": {_object(value)}' for key, value in (("names", names), ("blocks", blocks), ("networks", lines)))
+    return f'{{\n"collection": "{specs_digest()}",\n' + ",\n".join(parts) + "\n}\n"
 
 
 def _keyed(known: dict[str, str], text: str) -> str:
     """Add a text under its digest, and return that."""
+    from hashlib import sha256
+
     key = sha256(text.encode()).hexdigest()[:_DIGITS]
     if known.setdefault(key, text) != text:
         raise AssertionError(f"two texts have the digest {key}: it needs more digits")
@@ -143,7 +144,7 @@ def _keyed(known: dict[str, str], text: str) -> str:
 
 
 def _object(lines: Mapping[str, str]) -> str:
-    return "{\n" + ",\n".join(f"{json.dumps(key)}: {text}" for key, text in lines.items()) + "\n}"
+    return "{\n" + ",\n".join(f'"{key}": {text}' for key, text in lines.items()) + "\n}"
 
 
 _DIGITS = 8
@@ -165,6 +166,8 @@ def _shape(text: str) -> _Shape | None:
 
 def specs_digest() -> str:
     """Return a digest of the files of the collection, the same with any ends of lines."""
+    from hashlib import sha256
+
     folder = specs_folder()
     texts = (f"{path.relative_to(folder).as_posix()}\n".encode() + path.read_bytes() for path in names().values())
     return sha256(b"\0".join(text.replace(b"\r\n", b"\n") for text in texts)).hexdigest()[:16]

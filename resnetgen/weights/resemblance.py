@@ -66,6 +66,9 @@ def resemblances(contents: FileContents, choice: FileChoice, most: int) -> list[
         contents: the state dicts of the file.
         choice: what the user says of it.
         most: the most networks.
+
+    Raises:
+        WeightsError: several things in the part that the user chose fit a network equally well.
     """
     parts = [part for each in contents.state_dicts if len(each.shapes) <= MOST_TENSORS for part in _parts(each.shapes)]
     groups: dict[tuple[object, ...], list[tuple[float, str]]] = {}
@@ -84,10 +87,18 @@ def resemblances(contents: FileContents, choice: FileChoice, most: int) -> list[
 
 
 def _fits(compiled: Compiled, contents: FileContents, choice: FileChoice) -> Iterator[Fit]:
-    """Yield how a file fits a network; where several parts fit equally well, how the first of them does."""
+    """Yield how a file fits a network; where several parts fit equally well, how the first of them does.
+
+    Raises:
+        WeightsError: the user chose a part, and several in it fit equally well.
+    """
     try:
         yield fit(compiled, contents, choice)
-    except WeightsError:
+    except WeightsError as error:
+        if choice.key:
+            if error.code:
+                raise
+            return  # no part of this name fits
         for each in contents.state_dicts:
             yield from _first_fit(compiled, FileContents((each,)), each.shapes)
 
