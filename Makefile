@@ -101,12 +101,12 @@ clean: ## remove .venv, caches and built distributions
 	rm -rf $(VENV) $(LOWEST_VENV) playground/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# $(call install,WHAT)
+# $(call install,WHAT). Python compiles a module when it is first imported; of torch and scipy most never are.
 define install
 	@if [ -e $(UNFINISHED) ]; then rm -rf $(VENV); fi
 	@mkdir -p $(VENV) && touch $(UNFINISHED)
 	@[ -x $(BIN)/pip ] || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --editable '$(1)'
+	$(BIN)/python -m pip install --quiet --no-compile --editable '$(1)'
 	@rm $(UNFINISHED)
 	@touch $@
 endef

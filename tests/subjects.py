@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases"
 GENERATED = ROOT / "generated"
 REPEATING = ROOT / "tests" / "repeating.txt"
+LARGE = ROOT / "tests" / "large.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,12 @@ def _extents(axis: AxisDomain, start: int) -> Iterable[int]:
 
 def shipped() -> list[Subject]:
     """Every spec of the collection."""
-    return [Subject(name, path, f"resnetgen's {_shown(path)}") for name, path in names().items()]
+    return list(_shipped().values())
+
+
+@functools.cache
+def _shipped() -> dict[str, Subject]:
+    return {name: Subject(name, path, f"resnetgen's {_shown(path)}") for name, path in names().items()}
 
 
 def _shown(path: Path) -> str:
@@ -117,7 +123,7 @@ def case(folder: Path) -> Subject:
 
 def by_name(name: str) -> Subject:
     """The spec of the collection with that name."""
-    return next(subject for subject in shipped() if subject.name == name)
+    return _shipped()[name]
 
 
 def everything() -> list[Subject]:
@@ -128,3 +134,9 @@ def everything() -> list[Subject]:
 def repeating() -> frozenset[str]:
     """The networks of the collection that only repeat what smaller ones have: tests/likeness.py."""
     return frozenset(REPEATING.read_text(encoding="utf-8").split())
+
+
+@functools.cache
+def large() -> frozenset[str]:
+    """The other networks of the collection whose training step takes seconds and gigabytes: tests/likeness.py."""
+    return frozenset(LARGE.read_text(encoding="utf-8").split())

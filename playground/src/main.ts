@@ -25,6 +25,7 @@ const results = new Results(context, failed);
 const bar = new TabBar({ tabs, renamed, closed, say });
 const dialog = new OpenDialog({ open: openShipped, upload });
 let latest: Check | null = null;
+const titles = new Map<string, Check>(); // the last version of each tab that compiled, which its views show too
 
 async function check(): Promise<void> {
   const tab = tabs.active;
@@ -33,7 +34,7 @@ async function check(): Promise<void> {
     latest = found;
     problems.show(found);
     editor.mark(found.problems);
-    title(found);
+    title(tab, found);
     results.update(found);
     document.body.dataset.checked = String(Number(document.body.dataset.checked ?? 0) + 1);
   } catch (error) {
@@ -41,11 +42,12 @@ async function check(): Promise<void> {
   }
 }
 
-function title(found: Check): void {
-  if (!found.compiles) return;
-  byId("network-name").textContent = found.name;
-  byId("network-summary").textContent = found.summary;
-  document.title = `${found.name}: resnetgen playground`;
+function title(tab: string, found: Check): void {
+  if (found.compiles) titles.set(tab, found);
+  const shown = titles.get(tab) ?? { name: tab, summary: "" };
+  byId("network-name").textContent = shown.name;
+  byId("network-summary").textContent = shown.summary;
+  document.title = `${shown.name}: resnetgen playground`;
 }
 
 const checkSoon = debounced(CHECK_DELAY, () => void check());
@@ -56,6 +58,10 @@ tabs.addEventListener("shown", () => {
   editor.show(tabs.active, tabs.text());
   void check();
   saveSoon();
+});
+tabs.addEventListener("replaced", () => {
+  titles.clear();
+  results.clear();
 });
 tabs.addEventListener("written", () => {
   checkSoon();
@@ -88,11 +94,15 @@ function apply(problem: Problem, index: number): void {
 function renamed(from: string, to: string): void {
   editor.forget(from, to);
   results.forget(from, to);
+  const title = titles.get(from);
+  if (title) titles.set(to, title);
+  titles.delete(from);
 }
 
 function closed(name: string): void {
   editor.forget(name);
   results.forget(name);
+  titles.delete(name);
 }
 
 async function openShipped(name: string): Promise<void> {

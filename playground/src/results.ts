@@ -46,6 +46,12 @@ export class Results {
     }
   }
 
+  /** Forget what all tabs showed, as others take their names. */
+  clear(): void {
+    this.context.engine.drop("view");
+    this.last.clear();
+  }
+
   private choose(name: string): void {
     this.shown = name;
     for (const tab of document.querySelectorAll("[data-view]")) {

@@ -30,6 +30,7 @@ export class Tabs extends EventTarget {
   replaceAll(tabs: Record<string, string>): void {
     this.texts = new Map(Object.entries(tabs).slice(0, MOST_TABS).map(([name, text]) => [safe(name), text]));
     if (!this.texts.size) this.texts.set("mine.yaml", "");
+    this.tell("replaced");
     this.show(this.names()[0]!);
   }
 

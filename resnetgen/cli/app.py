@@ -8,6 +8,7 @@ A command is a folder. Its `arguments.py` has its arguments; what it does is in
 `run.py`, and is imported when it runs: a check must not wait for what only tables need.
 """
 
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from keyword import iskeyword
@@ -70,7 +71,7 @@ def main() -> int:
 
 def _run() -> int:
     try:
-        code = app()(prog_name="resnetgen", standalone_mode=False)
+        code = app(*sys.argv[1:2])(prog_name="resnetgen", standalone_mode=False)
     except SystemExit as end:  # after a completion script, or if the reader of a help text closed the pipe
         if isinstance(end.__context__, BrokenPipeError):
             raise end.__context__ from None
@@ -84,8 +85,13 @@ def _run() -> int:
     return code if isinstance(code, int) else int(code is not None)
 
 
-def app() -> typer.Typer:
-    """Return the program."""
+def app(first: str = "") -> typer.Typer:
+    """Return the program.
+
+    Args:
+        first: the first argument. If it names a command or a group, no other is made, since to make all of them takes
+            as long as a check.
+    """
     made = typer.Typer(
         rich_markup_mode=None,  # plain help and messages: formatted ones would import rich
         pretty_exceptions_enable=False,
@@ -94,7 +100,7 @@ def app() -> typer.Typer:
     )
     made.callback(invoke_without_command=True)(about)
     groups: dict[str, typer.Typer] = {"": made}
-    for name in COMMANDS:
+    for name in [name for name in COMMANDS if name.partition(" ")[0] == first] or COMMANDS:
         group, _, last = name.rpartition(" ")
         if group not in groups:
             about_it = import_module(f"resnetgen.cli.{group}").__doc__

@@ -7,10 +7,8 @@ import os
 from resnetgen.cli import atomic_write
 from resnetgen.diagnostics.model import Diagnostic
 
-_ELSEWHERE = "choose another file with -o FILE"
 
-
-def write(path: str, content: bytes, *, mark: str, why: str, force: bool) -> Diagnostic | None:
+def write(path: str, content: bytes, *, mark: str, why: str, force: bool, option: str = "-o") -> Diagnostic | None:
     """Write a file, or return the reason against it.
 
     Args:
@@ -19,16 +17,18 @@ def write(path: str, content: bytes, *, mark: str, why: str, force: bool) -> Dia
         mark: the text that a file may be overwritten with.
         why: what is said of another one, such as "resnetgen has not drawn this file".
         force: overwrite it all the same.
+        option: the option that names the file, for the way out.
     """
+    elsewhere = f"choose another file with {option} FILE"
     try:
         link_fault = atomic_write.link_fault(path, os.path.dirname(path) or os.curdir)
         if link_fault:
-            return atomic_write.refused(path, link_fault, f"{_ELSEWHERE}, or remove the link")
+            return atomic_write.refused(path, link_fault, f"{elsewhere}, or remove the link")
         old = atomic_write.read(path)
         if old and mark.encode() not in old and not force:
-            return atomic_write.refused(path, why, f"{_ELSEWHERE}, or overwrite it with --force")
+            return atomic_write.refused(path, why, f"{elsewhere}, or overwrite it with --force")
         if old != content:
             atomic_write.replace(path, content)
     except OSError as error:
-        return atomic_write.refused(path, error, _ELSEWHERE)
+        return atomic_write.refused(path, error, elsewhere)
     return None

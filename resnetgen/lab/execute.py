@@ -113,9 +113,9 @@ def _in_processes(count: int, listener: Listener, jobs: int, make: MakePlan) -> 
                 workers[connection].start()
                 its_end.close()
         while workers:
-            for connection in wait([*workers]):
-                if _handled(connection, workers[connection], listener, left):
-                    workers.pop(connection).join()
+            for ready in wait([*workers]):
+                if _handled(ready, workers[ready], listener, left):
+                    workers.pop(ready).join()
     finally:
         for worker in workers.values():
             worker.terminate()

@@ -32,6 +32,14 @@ class ExperimentFile(NamedTuple):
     document: Document
     experiment: Experiment
 
+    def text(self) -> str:
+        """Return the experiment as YAML, with what it extends merged in, and keys in the order of the language."""
+        from resnetgen.importing.spec_text import data_lines
+
+        data = self.document.data
+        ordered = {key: data[key] for key in Experiment.model_fields if key in data}
+        return "\n".join(data_lines(ordered)) + "\n"
+
     def folder_of(self, at: Place) -> Path:
         """Return the folder of the file that wrote something, from which a path there starts."""
         name = self.document.locate(at.path, at.part).text.name

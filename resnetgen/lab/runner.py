@@ -125,11 +125,9 @@ def prepare(planned: Plan, folder: RunFolder) -> None:
         RunError: the folder has a training of the same name that is another one; nothing is written then.
         OSError: a file cannot be written.
     """
-    from resnetgen.importing.spec_text import data_lines
-
     for trial in planned.trials:
         folder.trial(trial.network.name, trial.seed).has(trial.identity())
-    folder.write_text("experiment.yaml", "\n".join(data_lines(planned.file.document.data)) + "\n")
+    folder.write_text("experiment.yaml", planned.file.text())
     for name, text in spec_files(planned.networks):
         folder.write_text(name, text)
 

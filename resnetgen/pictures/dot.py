@@ -48,7 +48,8 @@ def _edge(edge: Edge) -> str:
     if not edge.skips:
         return f"{edge.source} -> {edge.target};"
     color = COLORS["skip"][0]
-    words = f", label={_quoted(edge.words)}" if edge.words else ""
+    label = f" {edge.words} "  # spaces, as Graphviz sets the words at the line itself
+    words = f", label={_quoted(label)}" if edge.words else ""
     return f'{edge.source} -> {edge.target} [style=dashed, color="{color}", fontcolor="{color}"{words}];'
 
 

@@ -77,7 +77,8 @@ def _segments(grid: Grid, level: float, column: int, row: int) -> Iterator[tuple
     """Yield the edges of a cell between which a line passes, with the greater values on its left."""
     corners = [(column, row), (column + 1, row), (column + 1, row + 1), (column, row + 1)]
     above = [grid[y][x] >= level for x, y in corners]
-    falls, rises = [], []  # the crossings on a walk around the cell
+    falls: list[int] = []  # the edges that a walk around the cell crosses the line at
+    rises: list[int] = []
     for number in range(4):
         following = (number + 1) % 4
         if above[number] != above[following]:

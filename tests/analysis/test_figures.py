@@ -7,7 +7,6 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from resnetgen.analysis.cost import cost, state_dict
 from resnetgen.analysis.input_sizes import input_domain
-from resnetgen.analysis.shape_inference import Trace
 from tests.nightly import networks
 from tests.subjects import Subject, everything
 
@@ -23,8 +22,7 @@ def module(subject: Subject) -> nn.Module:
     return subject.on_meta()
 
 
-@pytest.fixture(scope="module")
-def ran(subject: Subject, module: nn.Module) -> tuple[Tensor | dict[str, Tensor], int]:
+def run(subject: Subject, module: nn.Module) -> tuple[Tensor | dict[str, Tensor], int]:
     """The output at the spec's own input size, without numbers, and the multiply-adds of a sample."""
     trace = subject.compiled.trace
     domain = input_domain(trace.network)
@@ -39,32 +37,20 @@ def shapes(output: Tensor | dict[str, Tensor]) -> dict[str, tuple[int, ...]]:
     return {name: tuple(one.shape[1:]) for name, one in named.items()}
 
 
-def traced(trace: Trace) -> dict[str, tuple[int, ...]]:
-    return trace.outputs
-
-
 def test_the_state_dict_is_the_modules(subject: Subject, module: nn.Module) -> None:
     static = [(key, entry.shape, entry.real) for key, entry in state_dict(subject.compiled.network)]
     live = [(key, tuple(value.shape), value.is_floating_point()) for key, value in module.state_dict().items()]
     assert static == live
 
+    trained = [key for key, entry in state_dict(subject.compiled.network) if entry.trained]
+    assert trained == [key for key, _ in module.named_parameters()]
 
-def test_what_is_trained_are_the_modules_parameters(subject: Subject, module: nn.Module) -> None:
-    static = [key for key, entry in state_dict(subject.compiled.network) if entry.trained]
-    assert static == [key for key, _ in module.named_parameters()]
-
-
-def test_the_counts_are_the_modules(subject: Subject, module: nn.Module) -> None:
     figures = cost(subject.compiled.trace)
     assert figures.params == sum(parameter.numel() for parameter in module.parameters())
     assert figures.buffers == sum(buffer.numel() for buffer in module.buffers())
 
 
-def test_the_multiply_adds_are_those_that_torch_counts(
-    subject: Subject, ran: tuple[Tensor | dict[str, Tensor], int]
-) -> None:
-    assert cost(subject.compiled.trace).macs == ran[1]
-
-
-def test_the_output_has_the_traced_shape(subject: Subject, ran: tuple[Tensor | dict[str, Tensor], int]) -> None:
-    assert traced(subject.compiled.trace) == shapes(ran[0])
+def test_multiply_adds_and_shapes_are_those_that_torch_finds(subject: Subject, module: nn.Module) -> None:
+    output, macs = run(subject, module)
+    assert cost(subject.compiled.trace).macs == macs
+    assert subject.compiled.trace.outputs == shapes(output)

@@ -50,17 +50,22 @@ def test_mypy_finds_nothing_in_strict_mode(files: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("subject", networks(everything(), every=3))
-def test_it_imports_torch_alone(subject: Subject) -> None:
-    nodes = list(ast.walk(ast.parse(subject.source)))
+def test_it_is_a_file_of_short_lines_that_imports_torch_alone(subject: Subject) -> None:
+    assert {"torch"} == imported_packages(subject.source)
+    assert_lines_are_short(subject.source)
+    assert_plain(subject.source)
+
+
+def imported_packages(source: str) -> set[str]:
+    nodes = list(ast.walk(ast.parse(source)))
     imported = [name.name for node in nodes if isinstance(node, ast.Import) for name in node.names]
     imported += [node.module or "." for node in nodes if isinstance(node, ast.ImportFrom)]
-    assert {"torch"} == {name.partition(".")[0] for name in imported}
+    return {name.partition(".")[0] for name in imported}
 
 
-@pytest.mark.parametrize("subject", networks(everything(), every=3))
-def test_its_lines_are_short(subject: Subject) -> None:
+def assert_lines_are_short(source: str) -> None:
     """But for the header: tools want all of `Code generated ... DO NOT EDIT.` on one line, with the digest in it."""
-    header, *lines = subject.source.splitlines()
+    header, *lines = source.splitlines()
     assert HEADER.fullmatch(header)
     assert [] == [line for line in lines if not is_narrow(line)]
 
@@ -73,11 +78,11 @@ def is_narrow(line: str) -> bool:
     return len(line) <= WIDTH or bool(re.match(r"  \S", line) or re.search(rf"\S{{{WIDTH // 2},}}", line))
 
 
-@pytest.mark.parametrize("subject", networks(everything(), every=3))
-def test_it_is_utf8_with_plain_line_ends_and_hides_nothing(subject: Subject) -> None:
-    assert subject.source.endswith("\n")
-    assert not subject.source.endswith("\n\n")
-    assert set() == {character for character in subject.source if not character.isprintable()} - {"\n"}
+def assert_plain(source: str) -> None:
+    """Assert that line ends are plain, and that nothing is hidden."""
+    assert source.endswith("\n")
+    assert not source.endswith("\n\n")
+    assert set() == {character for character in source if not character.isprintable()} - {"\n"}
 
 
 def test_the_classes_of_operators_are_reserved() -> None:

@@ -6,9 +6,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from resnetgen.analysis.cost import cost
 from tests.nightly import networks
-from tests.subjects import Subject, by_name, cases, repeating, shipped
+from tests.subjects import Subject, by_name, cases, large, repeating, shipped
 
 STRUCTURES = (
     "resnet18",
@@ -60,23 +59,10 @@ def device(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-MOST_PARAMS = 30_000_000
-"""The training step of a larger network takes seconds and gigabytes: they are run where `-m slow` asks for it."""
-
-
-MOST_MACS = 6_000_000_000
-"""Likewise, by the multiply-adds of a sample: the same blocks at a smaller size are in other networks."""
-
-
-def is_large(subject: Subject) -> bool:
-    found = cost(subject.compiled.trace)
-    return found.params > MOST_PARAMS or found.macs > MOST_MACS
-
-
 def training() -> list[object]:
     """The networks that are trained: `-m slow` has the large ones, those that repeat smaller ones, and most cases."""
     of_collection = [
-        pytest.param(each, marks=pytest.mark.slow if each.name in repeating() or is_large(each) else (), id=each.name)
+        pytest.param(each, marks=pytest.mark.slow if each.name in repeating() | large() else (), id=each.name)
         for each in shipped()
     ]
     return of_collection + networks(cases(), every=3)

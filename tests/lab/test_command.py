@@ -1,10 +1,13 @@
 """`resnetgen lab`: experiments as files, their mistakes, and the folder of a run."""
 
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -66,6 +69,28 @@ def test_a_run_in_several_processes_has_the_same_curves(folder: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the processes of a run in /proc")
+def test_a_killed_process_of_several_ends_the_run_with_a_way_on(folder: Path) -> None:
+    (folder / "tiny.yaml").write_text(TINY.replace("epochs: 3", "epochs: 40"))
+    command = [sys.executable, "-m", "resnetgen", "lab", "run", "tiny.yaml", "--jobs", "2"]
+    with subprocess.Popen(
+        command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as process:
+        while process.poll() is None and not [*Path("runs/tiny").glob("*/*/metrics.jsonl")]:
+            sleep(0.02)
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        workers = [each for each in children if b"spawn_main" in Path(f"/proc/{each}/cmdline").read_bytes()]
+        assert 2 == len(workers)
+        os.kill(int(workers[0]), signal.SIGKILL)
+        out, err = process.communicate()
+    assert (1, "") == (process.returncode, out)
+    assert "error[RG803]: a process of the run ended with the code -9" in err
+    assert "Traceback" not in err
+    assert not any(Path(f"/proc/{each}").exists() for each in workers)
+    assert 0 == run()[0]
+
+
+@pytest.mark.slow
 def test_torchrun_trains_one_network_in_two_processes(folder: Path) -> None:
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     for _ in range(2):  # the second time, everything is there
@@ -86,12 +111,15 @@ def test_torchrun_trains_one_network_in_two_processes(folder: Path) -> None:
 def test_a_killed_process_goes_on_with_the_same_curve(folder: Path) -> None:
     (folder / "tiny.yaml").write_text(TINY.replace("epochs: 3", "epochs: 60"))
     command = [sys.executable, "-m", "resnetgen", "lab", "run", "tiny.yaml", "--jobs", "1", "-o", "killed"]
-    with subprocess.Popen(command, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        metrics = Path("killed/plain/seed0/metrics.jsonl")
-        while process.poll() is None and not (metrics.exists() and metrics.read_text().count("\n") >= 5):
-            pass
-        assert process.poll() is None
-        process.kill()
+    metrics = Path("killed/plain/seed0/metrics.jsonl")
+    for epochs in (1, 6, 25):
+        with subprocess.Popen(
+            command, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as process:
+            while process.poll() is None and not (metrics.exists() and metrics.read_text().count("\n") >= epochs):
+                sleep(0.003 * epochs)  # so that it is killed at several places of an epoch
+            assert process.poll() is None
+            process.kill()
     assert 0 == resnetgen("lab", "run", "tiny.yaml", "--jobs", "1", "-o", "killed").code
     assert 0 == resnetgen("lab", "run", "tiny.yaml", "--jobs", "1", "-o", "whole").code
     for path in Path("whole").glob("*/*/metrics.jsonl"):

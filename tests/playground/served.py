@@ -8,10 +8,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from resnetgen.playground.address import of_tabs
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -82,3 +85,29 @@ def wait_until_checked(page: Page, *, after: int = 0) -> None:
 def checks(page: Page) -> int:
     """Return how many checks the page has shown."""
     return int(page.evaluate("Number(document.body.dataset.checked ?? 0)"))
+
+
+NUMBERS = count()
+
+
+def go_to(page: Page, fragment: str) -> None:
+    """Change the fragment of the page's address, which does not load the page anew; the number makes it another one."""
+    before = checks(page)
+    page.evaluate("(fragment) => { location.hash = fragment }", f"{fragment}&number={next(NUMBERS)}")
+    wait_until_checked(page, after=before)
+
+
+def open_tabs(page: Page, **tabs: str) -> None:
+    go_to(page, of_tabs({f"{name}.yaml": text for name, text in tabs.items()}))
+
+
+def spec_text(page: Page) -> str:
+    return "\n".join(page.locator("#editor .cm-line").all_text_contents())
+
+
+def status(page: Page) -> str:
+    return page.locator("#status").inner_text()
+
+
+def network_name(page: Page) -> str:
+    return page.locator("#network-name").inner_text()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,18 +13,18 @@ from resnetgen.playground.address import of_shipped, of_tabs
 from resnetgen.playground.session import MOST_TABS
 from tests.cli.command_line import resnetgen
 from tests.playground.served import (
-    BUILT,
-    PATIENCE,
-    browser_path,
     checks,
-    require_page,
-    serve,
+    go_to,
+    network_name,
+    open_tabs,
+    spec_text,
+    status,
     wait_until,
     wait_until_checked,
 )
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page
 
 pytestmark = pytest.mark.browser
 
@@ -40,97 +38,6 @@ HOSTILE = (
 )
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    require_page()
-    with serve(BUILT) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = browser_path()
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright's Python package is not installed")
-    with playwright.sync_playwright() as started:
-        found = started.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield found
-        found.close()
-
-
-@pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    found = browser.new_context(accept_downloads=True)
-    found.set_default_timeout(PATIENCE)
-    yield found
-    found.close()
-
-
-class Faults(list[str]):
-    """The errors that a page reports, and the addresses beyond its own server that it reaches for."""
-
-    def watch(self, page: Page) -> None:
-        page.on("pageerror", lambda error: self.append(str(error)))
-        page.on("console", lambda message: self.append(message.text) if message.type == "error" else None)
-        page.on("request", lambda request: self.append(request.url) if _is_foreign(request.url) else None)
-
-
-def _is_foreign(url: str) -> bool:
-    return not url.startswith(("http://127.0.0.1:", "data:", "blob:"))
-
-
-@pytest.fixture(scope="module")
-def loaded(context: BrowserContext, address: str) -> tuple[Page, Faults]:
-    """A page for all tests that open specs in it, as it takes seconds to start."""
-    page, faults = context.new_page(), Faults()
-    faults.watch(page)
-    page.goto(address)
-    wait_until_checked(page)
-    return page, faults
-
-
-@pytest.fixture
-def page(loaded: tuple[Page, Faults]) -> Iterator[Page]:
-    """The page that is loaded; it has no faults while a test uses it."""
-    found, faults = loaded
-    faults.clear()
-    found.set_viewport_size({"width": 1300, "height": 800})
-    found.click("[data-view=picture]")
-    yield found
-    assert [] == faults
-
-
-@pytest.fixture
-def fresh(context: BrowserContext) -> Iterator[Page]:
-    """A page that has loaded nothing yet."""
-    found, faults = context.new_page(), Faults()
-    faults.watch(found)
-    yield found
-    found.close()
-    assert [] == faults
-
-
-NUMBERS = count()
-
-
-def go_to(page: Page, fragment: str) -> None:
-    """Change the fragment of the page's address, which does not load the page anew; the number makes it another one."""
-    before = checks(page)
-    page.evaluate("(fragment) => { location.hash = fragment }", f"{fragment}&number={next(NUMBERS)}")
-    wait_until_checked(page, after=before)
-
-
-def open_tabs(page: Page, **tabs: str) -> None:
-    go_to(page, of_tabs({f"{name}.yaml": text for name, text in tabs.items()}))
-
-
-def spec_text(page: Page) -> str:
-    return "\n".join(page.locator("#editor .cm-line").all_text_contents())
-
-
-def status(page: Page) -> str:
-    return page.locator("#status").inner_text()
-
-
 def test_a_misspelt_key_has_a_squiggle_and_its_fix_works(page: Page) -> None:
     open_tabs(page, mine=MISSPELT)
     assert "1 error" == status(page)
@@ -141,17 +48,6 @@ def test_a_misspelt_key_has_a_squiggle_and_its_fix_works(page: Page) -> None:
     assert "No problems" == status(page)
     assert MISSPELT.replace("hed", "head") == spec_text(page)
     assert 0 == page.locator("#editor .cm-lintRange-error").count()
-
-
-@pytest.mark.parametrize("name", ["resnet50", "preact_resnet164", "mobilenet_v2", "resnet18_1d", "resnest50d"])
-def test_code_is_that_of_build_to_the_byte(page: Page, folder: Path, name: str) -> None:
-    go_to(page, of_shipped(name))
-    page.click("#download")
-    with page.expect_download() as download:
-        page.click("#download-code")
-    assert (0, "") == resnetgen("build", name)[::2]
-    assert f"{name}.py" == download.value.suggested_filename
-    assert Path("generated", f"{name}.py").read_bytes() == Path(download.value.path()).read_bytes()
 
 
 def test_the_shown_code_is_that_of_build(page: Page, folder: Path) -> None:
@@ -242,10 +138,23 @@ def test_while_a_spec_has_faults_the_last_good_picture_stays(page: Page) -> None
     page.wait_for_selector("#view.stale .picture svg")
     assert "mine.yaml has errors. This is the last version without." == page.locator("#stale").inner_text()
     assert "0.5" == page.evaluate("getComputedStyle(document.getElementById('view-content')).opacity")
+    assert "mine" == network_name(page)
     for _ in "nme":
         page.keyboard.press("Backspace")
     page.wait_for_selector("#view:not(.stale) .picture svg")
     assert page.locator("#stale").is_hidden()
+
+
+def test_a_spec_with_faults_has_nothing_of_the_one_that_had_its_tab_before(page: Page) -> None:
+    open_tabs(page, mine=BASE.replace("base", "mine"))
+    page.wait_for_selector("#view .picture svg")
+    open_tabs(page, mine=MISSPELT, base=BASE)
+    assert "mine.yaml has errors, so there is nothing to show yet." == page.locator("#view").inner_text().strip()
+    assert ("mine.yaml", "") == (network_name(page), page.locator("#network-summary").inner_text())
+    before = checks(page)
+    page.click("[data-name='base.yaml']")
+    wait_until_checked(page, after=before)
+    assert "base" == network_name(page)
 
 
 def test_the_keyboard_alone_suffices(fresh: Page, address: str) -> None:
@@ -347,26 +256,12 @@ def test_every_shipped_spec_is_offered_with_a_thumbnail(page: Page) -> None:
     page.keyboard.press("Escape")
 
 
-def test_a_shipped_spec_of_each_family_opens(page: Page) -> None:
-    listed = resnetgen("list", "--format", "json").out
-    first = {spec["family"]: spec["name"] for spec in reversed(json.loads(listed))}
-    open_tabs(page, mine=MISSPELT)  # the tabs of the tests before are gone: there is room for so many
-    assert 20 < len(first) < MOST_TABS
-    for name in first.values():
-        go_to(page, of_shipped(name))
-        assert (name, "No problems", True) == (network_name(page), status(page), page.locator("#stale").is_hidden())
-
-
 def test_a_tab_too_many_is_told(page: Page) -> None:
     open_tabs(page, **{f"tab{number}": BASE for number in range(MOST_TABS)})
     page.evaluate("(fragment) => { location.hash = fragment }", of_shipped("resnet18"))
     wait_until(page, "document.getElementById('toast').textContent !== ''")
     assert f"There are {MOST_TABS} tabs already." == page.locator("#toast").inner_text()
     assert MOST_TABS == page.locator("#files [role=tab]").count()
-
-
-def network_name(page: Page) -> str:
-    return page.locator("#network-name").inner_text()
 
 
 def test_a_spec_of_the_documentation_opens_with_its_base(page: Page) -> None:

@@ -82,6 +82,7 @@ def test_a_plot_does_not_overwrite_a_file_of_the_user(folder: Path) -> None:
     assert (1, "mine") == (done.code, mine.read_text(encoding="utf-8"))
     assert "Effective receptive field" in done.out  # nothing that was measured is lost
     assert "resnetgen has not drawn this file" in done.err
+    assert "choose another file with --plot FILE" in done.err
 
 
 def test_the_ending_of_a_plot_is_checked_before_anything_is_measured() -> None:

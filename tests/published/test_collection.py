@@ -47,30 +47,25 @@ NAMED_AFTER_DEPTH = [
 ]
 
 
-@pytest.fixture(params=shipped(), ids=str)
-def subject(request: pytest.FixtureRequest) -> Subject:
-    found: Subject = request.param
-    return found
+def test_each_is_called_as_its_file() -> None:
+    assert [] == [subject.name for subject in shipped() if subject.spec.stem != subject.compiled.network.name]
 
 
-def test_it_is_called_as_its_file(subject: Subject) -> None:
-    assert subject.spec.stem == subject.compiled.network.name
+def test_each_says_what_it_is_and_where_from() -> None:
+    networks = [subject.compiled.network for subject in shipped()]
+    assert [] == [network.name for network in networks if not network.description.endswith(".")]
+    assert [] == [network.name for network in networks if not network.reference.startswith("https://")]
 
 
-def test_it_says_what_it_is_and_where_from(subject: Subject) -> None:
-    network = subject.compiled.network
-    assert network.description.endswith(".")
-    assert network.reference.startswith("https://")
+def test_each_describes_itself_rather_than_its_base() -> None:
+    assert [] == [subject.name for subject in shipped() if "description" not in read(subject.spec).data]
 
 
-def test_it_describes_itself_rather_than_its_base(subject: Subject) -> None:
-    assert "description" in read(subject.spec).data
-
-
-def test_it_is_short(subject: Subject) -> None:
-    text = subject.spec.read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= (LONGEST_PRUNED if subject.name.endswith("pruned") else LONGEST)
-    assert [] == [line for line in text.splitlines() if len(line) > 120]
+def test_each_is_short() -> None:
+    lines = {subject.name: subject.spec.read_text(encoding="utf-8").splitlines() for subject in shipped()}
+    most = {name: LONGEST_PRUNED if name.endswith("pruned") else LONGEST for name in lines}
+    assert [] == [name for name, found in lines.items() if len(found) > most[name]]
+    assert [] == [(name, line) for name, found in lines.items() for line in found if len(line) > 120]
 
 
 def test_no_two_have_one_name() -> None:

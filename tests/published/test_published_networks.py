@@ -19,43 +19,42 @@ NETWORKS = networks()
 MOST_PARAMS = 40_000_000
 """A larger network is compared without weights, and in full by the tests that are marked `slow`."""
 
-every_network = pytest.mark.parametrize("reference", NETWORKS, ids=str)
-
 
 def test_the_collection_has_each_of_them_once_and_names_no_other() -> None:
     names = [name for name, subjects in named_elsewhere().items() for _ in subjects]
     assert sorted((network.source, network.name) for network in NETWORKS) == sorted(names)
 
 
-@every_network
-def test_the_network_knows_its_name_there(reference: Network) -> None:
-    assert (reference.source, reference.name) in spec_of(reference).compiled.network.aka
+def test_the_networks_know_their_names_there() -> None:
+    known = {str(reference): spec_of(reference).compiled.network.aka for reference in NETWORKS}
+    assert [] == [str(each) for each in NETWORKS if (each.source, each.name) not in known[str(each)]]
 
 
-@every_network
-def test_the_static_state_dict_is_the_published_one(reference: Network) -> None:
-    static = {key: entry.shape for key, entry in state_dict(spec_of(reference).compiled.network)}
-    assert list(reference.state_dict.items()) == list(static.items())
-    assert reference.state_dict_sha256 == state_dict_sha256(static)
+def test_the_static_state_dicts_are_the_published_ones(subtests: pytest.Subtests) -> None:
+    for reference in NETWORKS:
+        with subtests.test(str(reference)):
+            static = {key: entry.shape for key, entry in state_dict(spec_of(reference).compiled.network)}
+            assert list(reference.state_dict.items()) == list(static.items())
+            assert reference.state_dict_sha256 == state_dict_sha256(static)
 
 
-@every_network
+@pytest.mark.parametrize("reference", NETWORKS, ids=str)
 def test_the_modules_state_dict_is_the_published_one(reference: Network) -> None:
     ours = spec_of(reference).on_meta().state_dict()
     assert list(reference.state_dict.items()) == [(key, tuple(tensor.shape)) for key, tensor in ours.items()]
 
 
-@every_network
-def test_the_figures_are_the_published_ones(reference: Network) -> None:
-    compiled = spec_of(reference).compiled
-    figures = cost(compiled.trace)
-
-    assert reference.input == compiled.trace.input
-    assert reference.output == compiled.trace.output
-    assert reference.params == figures.params
-    assert reference.buffers == figures.buffers
-    assert reference.macs == figures.macs + discarded_macs(reference)
-    assert reference.keys == sum(1 for _ in state_dict(compiled.network))
+def test_the_figures_are_the_published_ones(subtests: pytest.Subtests) -> None:
+    for reference in NETWORKS:
+        compiled = spec_of(reference).compiled
+        figures = cost(compiled.trace)
+        with subtests.test(str(reference)):
+            assert reference.input == compiled.trace.input
+            assert reference.output == compiled.trace.output
+            assert reference.params == figures.params
+            assert reference.buffers == figures.buffers
+            assert reference.macs == figures.macs + discarded_macs(reference)
+            assert reference.keys == sum(1 for _ in state_dict(compiled.network))
 
 
 def discarded_macs(reference: Network) -> int:
@@ -67,17 +66,16 @@ def discarded_macs(reference: Network) -> int:
     return (tokens - 1) * of_query
 
 
-@pytest.mark.parametrize("reference", [network for network in NETWORKS if network.features], ids=str)
-def test_the_feature_maps_are_the_published_ones(reference: Network) -> None:
-    traced = spec_of(reference).compiled.trace
-    ours = [(module, *shape) for module, shape in maps(traced).items()]
-    extents = traced.input[1:]
-
-    expected = [
-        (feature.module, feature.channels, *(-(-extent // feature.reduction) for extent in extents))
-        for feature in reference.features
-    ]
-    assert expected == [found for found in ours if found[0] in {feature.module for feature in reference.features}]
+def test_the_feature_maps_are_the_published_ones(subtests: pytest.Subtests) -> None:
+    for reference in (network for network in NETWORKS if network.features):
+        traced = spec_of(reference).compiled.trace
+        expected = [
+            (feature.module, feature.channels, *(-(-extent // feature.reduction) for extent in traced.input[1:]))
+            for feature in reference.features
+        ]
+        named = {feature.module for feature in reference.features}
+        with subtests.test(str(reference)):
+            assert expected == [(module, *shape) for module, shape in maps(traced).items() if module in named]
 
 
 def maps(traced: Trace) -> dict[str, Shape]:
@@ -132,11 +130,12 @@ def test_the_answers_of_the_others_are_the_published_ones(reference: Network) ->
     test_the_answers_are_the_published_ones(reference)
 
 
-@every_network
-def test_it_compiles_where_the_published_network_runs(reference: Network) -> None:
-    for probe in reference.probes:
-        compiled = compile_spec(spec_of(reference).name, size=probe.shape[1:])
-        assert reference.output == compiled.trace.output
+def test_they_compile_where_the_published_networks_run(subtests: pytest.Subtests) -> None:
+    for reference in NETWORKS:
+        for probe in reference.probes:
+            with subtests.test(f"{reference} at {probe.shape}"):
+                compiled = compile_spec(spec_of(reference).name, size=probe.shape[1:])
+                assert reference.output == compiled.trace.output
 
 
 FAILING = [network for network in NETWORKS if network.failures]

@@ -25,12 +25,6 @@ BLURS = 9 * (64 + 128 + 256 + 512)
 """The values of a network's blurs, which are buffers too but no part of the state dict."""
 
 
-@pytest.fixture(params=networks(), ids=str)
-def network(request: pytest.FixtureRequest) -> Network:
-    found: Network = request.param
-    return found
-
-
 def test_there_are_torchvisions_ten() -> None:
     expected = [
         "resnet18",
@@ -57,24 +51,28 @@ def test_timm_has_these_ten_too_and_a_hundred_and_thirteen_more() -> None:
     }
 
 
-def test_the_digest_is_that_of_the_listing(network: Network) -> None:
-    assert network.state_dict_sha256 == state_dict_sha256(network.state_dict)
+def test_the_digests_are_those_of_the_listings() -> None:
+    digests = {str(network): state_dict_sha256(network.state_dict) for network in networks()}
+    assert digests == {str(network): network.state_dict_sha256 for network in networks()}
 
 
-def test_the_counts_are_those_of_the_listing(network: Network) -> None:
-    elements = {key: math.prod(shape) for key, shape in network.state_dict.items()}
-    buffers = sum(count for key, count in elements.items() if key.endswith(BUFFERS))
+def test_the_counts_are_those_of_the_listings(subtests: pytest.Subtests) -> None:
+    for network in networks():
+        elements = {key: math.prod(shape) for key, shape in network.state_dict.items()}
+        buffers = sum(count for key, count in elements.items() if key.endswith(BUFFERS))
+        with subtests.test(str(network)):
+            assert network.keys == len(elements)
+            assert network.buffers == buffers + (BLURS if "blur" in network.name else 0)
+            assert network.params == sum(elements.values()) - buffers
 
-    assert network.keys == len(elements)
-    assert network.buffers == buffers + (BLURS if "blur" in network.name else 0)
-    assert network.params == sum(elements.values()) - buffers
 
-
-def test_probes_are_small_and_one_is_odd(network: Network) -> None:
+def test_probes_are_small_and_one_is_odd(subtests: pytest.Subtests) -> None:
     small, odd = (3, 64, 64), (3, 75, 91)
-    others = {"regnet": [small], "resnet_3d": [(3, 8, 48, 48)], "clip": [network.input]}
-    expected = others.get(family(network), [small, odd])
-    assert expected == [*(probe.shape for probe in network.probes), *failing_shapes(network)]
+    for network in networks():
+        others = {"regnet": [small], "resnet_3d": [(3, 8, 48, 48)], "clip": [network.input]}
+        expected = others.get(family(network), [small, odd])
+        with subtests.test(str(network)):
+            assert expected == [*(probe.shape for probe in network.probes), *failing_shapes(network)]
 
 
 def family(network: Network) -> str:
@@ -88,11 +86,12 @@ def failing_shapes(network: Network) -> list[tuple[int, ...]]:
     return [failure.shape for failure in network.failures]
 
 
-def test_features_halve_the_map_one_by_one(network: Network) -> None:
-    if network.source == "timm":
+def test_features_halve_the_map_one_by_one(subtests: pytest.Subtests) -> None:
+    for network in (each for each in networks() if each.source == "timm"):
         # ConvNeXt has no map before its first stage.
         first = [4] if network.name.startswith("convnext") else [2, 4]
-        assert [*first, 8, 16, 32] == [feature.reduction for feature in network.features]
+        with subtests.test(network.name):
+            assert [*first, 8, 16, 32] == [feature.reduction for feature in network.features]
 
 
 @pytest.mark.parametrize(

@@ -114,19 +114,8 @@ def write(state: State, container: str, format: str) -> str:
     return path
 
 
-NETWORKS = [
-    (text, layout)
-    for layout in ("spec", *LAYOUTS)
-    for text in SPECS
-    if layout == "spec" or foreign_names(compile_text(text), LAYOUTS[layout]) is not None
-]
-TABLE = [
-    (text, layout, list(CONTAINERS)[row % len(CONTAINERS)], PREFIXES[row % len(PREFIXES)], FORMATS[row % len(FORMATS)])
-    for row, (text, layout) in enumerate(NETWORKS)
-]
-"""Each network under the names of each library that has any for it, with the wrappings and formats in turn."""
-TABLE += [
-    (TINY, "spec", container, prefix, format)
+WRAPPINGS = [
+    (container, prefix, format)
     for format in FORMATS
     for container in CONTAINERS
     for prefix in PREFIXES
@@ -134,13 +123,34 @@ TABLE += [
 ]
 
 
-def test_the_table_has_every_layout() -> None:
+def networks_named(layout: str) -> list[str]:
+    """The networks that a library has names for."""
+    named = [text for text in SPECS if layout == "spec" or foreign_names(compile_text(text), LAYOUTS[layout])]
     compared_elsewhere = {"pytorchvideo"}  # no network here is theirs: tests/weights/test_foreign_libraries.py
-    assert {"spec", *LAYOUTS} - compared_elsewhere == {layout for _, layout in NETWORKS}
+    assert named or layout in compared_elsewhere
+    return named
 
 
-@pytest.mark.parametrize(("text", "layout", "container", "prefix", "format"), TABLE)
-def test_all_accept_the_same(text: str, layout: str, container: str, prefix: str, format: str) -> None:
+@pytest.mark.parametrize("layout", ["spec", *LAYOUTS])
+def test_all_accept_the_names_of_a_library(layout: str, subtests: pytest.Subtests) -> None:
+    """With the wrappings and formats in turn."""
+    first = ["spec", *LAYOUTS].index(layout) * len(SPECS)
+    for row, text in enumerate(networks_named(layout), first):
+        container, prefix = list(CONTAINERS)[row % len(CONTAINERS)], PREFIXES[row % len(PREFIXES)]
+        format = FORMATS[row % len(FORMATS)]
+        with subtests.test(f"{SPECS.index(text)}, {container}, {prefix}, {format}"):
+            assert_accepted(text, layout, container, prefix, format)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_all_accept_each_wrapping(format: str, subtests: pytest.Subtests) -> None:
+    for container, prefix, of_format in WRAPPINGS:
+        if format == of_format:
+            with subtests.test(f"{container}, {prefix}"):
+                assert_accepted(TINY, "spec", container, prefix, format)
+
+
+def assert_accepted(text: str, layout: str, container: str, prefix: str, format: str) -> None:
     compiled = compile_text(text)
     state = trained(compiled)
     stored = state if layout == "spec" else named(compiled, state, layout)

@@ -37,12 +37,10 @@ def own_shapes(name: str, layout: str) -> dict[str, tuple[int, ...]]:
     return {key: own[key] for key in kept}
 
 
-PAIRS = [
-    (name, layout)
-    for name in SPECS
-    for layout in LAYOUTS
-    if foreign_names(compile_spec(name), LAYOUTS[layout]) is not None
-]
+def layouts_of(name: str) -> list[str]:
+    """The layouts that have names for a network."""
+    compiled = compile_spec(name)
+    return [layout for layout in LAYOUTS if foreign_names(compiled, LAYOUTS[layout]) is not None]
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +49,7 @@ def folder(folder: Path) -> Path:
 
 
 def test_every_layout_has_names_for_some_of_these() -> None:
-    assert set(LAYOUTS) == {layout for _, layout in PAIRS}
+    assert set(LAYOUTS) == {layout for name in SPECS for layout in layouts_of(name)}
 
 
 @pytest.mark.parametrize("name", ["regnet_x_400mf", "regnet_y_400mf"])
@@ -59,16 +57,18 @@ def test_a_regnet_has_no_names_of_a_resnet(name: str) -> None:
     assert foreign_names(compile_spec(name), LAYOUTS["torchvision"]) is None
 
 
-@pytest.mark.parametrize(("name", "layout"), PAIRS)
-def test_each_tensor_has_a_name_of_its_own_and_its_shape(name: str, layout: str) -> None:
-    own = own_shapes(name, layout)
-    found = names_in(name, layout)
-    assert list(own) == sorted(found.own.values(), key=list(own).index)
-    assert len(found.own) == len(own)
-    for there, here in found.own.items():
-        spec = found.spec(there)
-        assert spec is not None
-        assert sorted(_without_ones(own[here])) == sorted(_without_ones(spec.shape))
+@pytest.mark.parametrize("name", SPECS)
+def test_each_tensor_has_a_name_of_its_own_and_its_shape(name: str, subtests: pytest.Subtests) -> None:
+    for layout in layouts_of(name):
+        own = own_shapes(name, layout)
+        found = names_in(name, layout)
+        with subtests.test(layout):
+            assert list(own) == sorted(found.own.values(), key=list(own).index)
+            assert len(found.own) == len(own)
+            for there, here in found.own.items():
+                spec = found.spec(there)
+                assert spec is not None
+                assert sorted(_without_ones(own[here])) == sorted(_without_ones(spec.shape))
 
 
 def _without_ones(shape: tuple[int, ...]) -> list[int]:
@@ -76,8 +76,15 @@ def _without_ones(shape: tuple[int, ...]) -> list[int]:
     return [extent for extent in shape if extent != 1]
 
 
-@pytest.mark.parametrize(("name", "layout"), PAIRS)
-def test_a_file_with_the_names_of_a_library_fits(name: str, layout: str) -> None:
+@pytest.mark.parametrize("name", SPECS)
+def test_a_file_with_the_names_of_a_library_fits(name: str, subtests: pytest.Subtests) -> None:
+    for layout in layouts_of(name):
+        with subtests.test(layout):
+            assert_fits(name, layout)
+
+
+def assert_fits(name: str, layout: str) -> None:
+    """Assert that a file with the names of a library is found to be of the network, with and without being told."""
     compiled = compile_spec(name)
     found = names_in(name, layout)
     stored = {f"net.{there}": tensor.spec.shape for there, tensor in found.tensors.items()}

@@ -25,7 +25,7 @@ def as_text(probed: Sequence[Probed], names: Sequence[str]) -> str:
 def _section(name: str, findings: Sequence[tuple[str, Finding]]) -> str:
     taken = load_measurement(name)
     labels = list(dict.fromkeys(figure.name for _, finding in findings for figure in finding.figures))
-    text = f"{taken.title} ({taken.source})\n"
+    text = _wrapped(f"{taken.title} ({taken.source})", indent=0)
     if labels:
         columns = [Column(""), *(Column(escape(network), number=True) for network, _ in findings)]
         rows = [[label, *(_cell(label, finding.figures) for _, finding in findings)] for label in labels]
@@ -53,6 +53,10 @@ def _figure(figure: Figure) -> str:
 
 def _verdict(network: str, finding: Finding) -> str:
     line = f"{'warning: ' if finding.is_warning else ''}{escape(network)}: {finding.verdict}"
+    return _wrapped(line, indent=2)
+
+
+def _wrapped(line: str, indent: int) -> str:
     room = terminal_width()
-    lines = [line] if room is None else wrap(line, room - 2)
-    return "".join(f"  {each}\n" for each in lines)
+    lines = [line] if room is None else wrap(line, room - indent)
+    return "".join(f"{' ' * indent}{each}\n" for each in lines)

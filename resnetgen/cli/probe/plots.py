@@ -62,7 +62,7 @@ def write(path: str, suffix: str, probed: Sequence[Probed], *, force: bool) -> i
     measured = [Measured(each.name, _adds(each), each.trace.network.blocks(), each.findings) for each in probed]
     content = _printed(draw_findings(measured), suffix)
     why = "resnetgen has not drawn this file"
-    refused = marked_file.write(path, content, mark=MARK, why=why, force=force)
+    refused = marked_file.write(path, content, mark=MARK, why=why, force=force, option="--plot")
     if refused:
         return refuse([refused])
     print_note(f"{path}: {binary_size(len(content))}\n")

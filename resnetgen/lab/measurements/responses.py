@@ -84,12 +84,13 @@ class Responses(MeasurementOptions):
         ]
         if not pairs:
             return "Not decided: it takes a plain and a residual network of the same depth.", None
-        verdict = "Mean over the layers, mean [least, greatest] of the seeds: "
-        verdict += "; ".join(
-            f"{residual.name} {_mean(residual).text()} against {plain.name} {_mean(plain).text()}"
-            for plain, residual in pairs
-        )
-        return f"{verdict}.", all(_mean(plain).is_above(_mean(residual)) for plain, residual in pairs)
+        lines = []
+        for plain, residual in pairs:
+            one, other = _mean(residual), _mean(plain)
+            outcome = "smaller" if other.is_above(one) else "larger" if one.is_above(other) else "the seeds overlap"
+            lines.append(f"{residual.name} {one.text(4)} against {plain.name} {other.text(4)} ({outcome})")
+        verdict = f"Mean over the layers, mean [least, greatest] of the seeds: {'; '.join(lines)}."
+        return verdict, all(_mean(plain).is_above(_mean(residual)) for plain, residual in pairs)
 
 
 def response_names(trained: "Trained") -> Iterator[str]:

@@ -92,12 +92,13 @@ def _conclusion(found: Conclusion, data: str) -> Section:
 
 def _training(run: Run) -> Section:
     shown = [each for each in run.networks if any(trial.epochs for trial in each.trials)]
-    rows = [_row(each) for each in shown]
+    stopped = any(each.has_diverged for each in shown)
+    rows = [_row(each, stopped) for each in shown]
     columns = [
         Column("network"),
         Column("layers", number=True),
         *(Column(title, number=True) for title in ("training loss", "training error", "test loss", "test error")),
-        Column("stopped early"),
+        *([Column("stopped early")] if stopped else []),
     ]
     parts = [table("The last epoch: mean [least, greatest] of the seeds", columns, rows)]
     style = ""
@@ -111,10 +112,11 @@ def _training(run: Run) -> Section:
     return Section("training", "Training", joined(parts), style=style)
 
 
-def _row(network: NetworkResult) -> list[object]:
+def _row(network: NetworkResult, stopped: bool) -> list[object]:
+    """Return the row of a network; with `stopped`, the trainings that were stopped early are in its last cell."""
     figures = [network.last(figure).text() for figure in ("loss", "error", "test_loss", "test_error")]
     stops = joined((f"seed {trial.seed}: {trial.diverged}" for trial in network.trials if trial.diverged), "<br>")
-    return [network.name, network.depth, *figures, stops]
+    return [network.name, network.depth, *figures, *([stops] if stopped else [])]
 
 
 def _published(found: Published) -> Markup:

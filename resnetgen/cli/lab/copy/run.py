@@ -7,7 +7,6 @@ from resnetgen.cli.exit import OK
 from resnetgen.cli.output import print_result
 from resnetgen.cli.refusal import refuse
 from resnetgen.errors import SpecError
-from resnetgen.importing.spec_text import data_lines
 from resnetgen.lab.experiment_file import read_experiment
 
 
@@ -22,12 +21,12 @@ def run(name: str, output: str | None) -> int:
         The exit code: 1 if there is no such experiment, or the file cannot be written.
     """
     try:
-        document = read_experiment(name).document
+        file = read_experiment(name)
     except SpecError as error:
         return refuse(error.diagnostics)
-    path = output or f"{document.data['name']}.yaml"
+    path = output or f"{file.experiment.name}.yaml"
     try:
-        atomic_write.create(path, ("\n".join(data_lines(document.data)) + "\n").encode())
+        atomic_write.create(path, file.text().encode())
     except FileExistsError:
         return refuse([atomic_write.refused(path, "this file already exists", "choose another file with -o FILE")])
     except OSError as error:

@@ -182,7 +182,6 @@ def plan_again(target: str, options: RunOptions, path: str) -> tuple[Plan, RunFo
 def _conclude(planned: Plan, folder: RunFolder, environment: dict[str, Any], options: RunOptions) -> int:
     """Write the results and print them."""
     from resnetgen.cli.lab.run.text import as_text
-    from resnetgen.importing.spec_text import data_lines
     from resnetgen.lab.page.document import Run, document
     from resnetgen.lab.page.pictures import draw_conclusion, draw_training
     from resnetgen.lab.runner import conclusions, results
@@ -190,8 +189,7 @@ def _conclude(planned: Plan, folder: RunFolder, environment: dict[str, Any], opt
 
     networks = results(planned, folder)
     found = tuple(conclusions(planned, networks))
-    text = "\n".join(data_lines(planned.file.document.data))
-    made = Run(planned.file.experiment, text, planned.data.title, networks, found, environment)
+    made = Run(planned.file.experiment, planned.file.text(), planned.data.title, networks, found, environment)
     data = as_data(made, str(folder.path))
     folder.write_json("environment.json", environment)
     folder.write_json("result.json", data)

@@ -38,12 +38,12 @@ def as_text(run: Run, page: str) -> str:
             if trial.diverged:
                 text += _wrapped(f"stopped early: {network.name}, seed {trial.seed}: {trial.diverged}")
     for each in run.conclusions:
-        text += f"\n{each.title} ({each.source})\n"
+        text += "\n" + _wrapped(f"{each.title} ({each.source})", indent=0)
         text += _wrapped(f"claim: {each.claim}") + _wrapped(f"found: {each.verdict}") + _wrapped(outcome(each))
     return f"{text}\n{page}\n"
 
 
-def _wrapped(line: str) -> str:
+def _wrapped(line: str, indent: int = 2) -> str:
     room = terminal_width()
-    lines = [escape(line)] if room is None else wrap(escape(line), room - 2)
-    return "".join(f"  {each}\n" for each in lines)
+    lines = [escape(line)] if room is None else wrap(escape(line), room - indent)
+    return "".join(f"{' ' * indent}{each}\n" for each in lines)
