@@ -84,8 +84,18 @@ class Interval(NamedTuple):
 
     def text(self, digits: int = 3) -> str:
         """Return the mean, and the ends in brackets: `0.12 [0.1, 0.15]`."""
-        low, mean, high = (f"{value:.{digits}g}" for value in self)
+        low, mean, high = (rounded(value, digits) for value in self)
         return f"{mean} [{low}, {high}]"
+
+
+def rounded(value: float, digits: int = 3) -> str:
+    """Return a number to some digits.
+
+    Example:
+        >>> rounded(55_321.0), rounded(0.01234)
+        ('55,300', '0.0123')
+    """
+    return f"{float(f'{value:.{digits}g}'):,.10g}"
 
 
 def interval(values: Sequence[float]) -> Interval:

@@ -14,7 +14,7 @@ from resnetgen.pictures.text_width import text_width
 SIDE = 220.0
 """The side of a map in pixels."""
 
-_MOST_LEVELS = 8
+_MOST_LEVELS = 10
 _MARGIN = 28.0
 _TITLE = 44.0
 """The height of the title and the note above a map."""
@@ -71,13 +71,13 @@ def draw_contours(title: str, rows: Sequence[Sequence[Map]], quantity: str, note
             shapes += _map(each, levels, quantity, _MARGIN + number * (SIDE + _BESIDE), top)
         top += _TITLE + SIDE + _BELOW
     count = max(map(len, rows))
-    words = max(text_width(title, 12, bold=True), text_width(note, 11))
-    width = max(count * (SIDE + _BESIDE) - _BESIDE, words) + 2 * _MARGIN
+    words = max(shape.bounds.right for shape in shapes if isinstance(shape, Words))
+    width = max(_MARGIN + count * (SIDE + _BESIDE) - _BESIDE, words) + _MARGIN
     return Picture(width, top + _MARGIN - 10, title, tuple(shapes))
 
 
 def levels_between(low: float, high: float) -> list[float]:
-    """Return round values between two positive ones, at most eight.
+    """Return round values between two positive ones, at most ten.
 
     They are 1, 2 and 5 times powers of ten, or fewer of these, if the greatest value is more than ten times the least;
     else they have equal distances.
@@ -119,7 +119,7 @@ def _map(drawn: Map, levels: Sequence[float], quantity: str, left: float, top: f
     labels: list[Box | Words] = []
     for level in levels:
         lines = [placed(each.points) for each in isolines(grid, log10(level))]
-        yield from (Line(each, f"contour-{drawn.kind}", title=f"{quantity} {level:g}") for each in lines)
+        yield from (Line(each, f"contour-{drawn.kind}", title=f"{quantity} {level:,.10g}") for each in lines)
         labels += _label(level, lines, labels, Bounds(left, bottom - SIDE, left + SIDE, bottom))
     yield Box(left, bottom - SIDE, SIDE, SIDE, "map", rounding=0)
     yield Circle(left + SIDE / 2, bottom - SIDE / 2, 2.4, "dot")
@@ -142,7 +142,7 @@ def _label(
     level: float, lines: Sequence[Sequence[Point]], placed: Sequence[Box | Words], area: Bounds
 ) -> tuple[Box | Words, ...]:
     """Return the value of lines on the longest one of them, on a patch; nothing if there is no room."""
-    text = f"{level:g}"
+    text = f"{level:,.10g}"
     x, y = (area.left + area.right) / 2, (area.top + area.bottom) / 2
     taken = [Bounds(x - 4, y - 4, x + 4, y + 4), *(each.bounds for each in placed)]
     for line in sorted(lines, key=_length, reverse=True):

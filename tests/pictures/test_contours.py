@@ -58,7 +58,8 @@ def test_the_middle_of_a_cell_decides_which_corners_are_connected() -> None:
 def test_levels_are_round_and_few() -> None:
     assert [0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0] == levels_between(0.015, 4.0)
     assert [1.505, 1.51, 1.515, 1.52, 1.525] == levels_between(1.5, 1.53)
-    assert [0.0001, 0.01, 1.0, 100.0, 10000.0] == levels_between(1e-5, 1e6)
+    assert [10.0**power for power in range(-4, 6)] == levels_between(1e-5, 1e6)
+    assert [10.0**power for power in range(-8, 9, 2)] == levels_between(1e-9, 1e9)
     assert [] == levels_between(1.0, 1.0)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from resnetgen.lab.loss_slices import CLAIM, bounded_loss, check_points, compared
 from resnetgen.lab.measurement import Conclusion, MeasurementOptions
-from resnetgen.lab.results import Interval, NetworkResult, interval
+from resnetgen.lab.results import Interval, NetworkResult, interval, rounded
 from resnetgen.pictures.contours import Map
 from resnetgen.schema.fields import Count
 from resnetgen.schema.numbers import Positive
@@ -113,5 +113,5 @@ def _map(network: NetworkResult) -> Map:
         tuple(tuple(max(loss, LEAST_LOSS) for loss in row) for row in losses),
         _found(network)[0]["places"][-1],
         "residual" if network.is_residual else "plain",
-        f"{middle(losses):.3g} in the middle, {border(losses):.3g} at the border",
+        f"{rounded(middle(losses))} in the middle, {rounded(border(losses))} at the border",
     )
