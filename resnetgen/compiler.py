@@ -136,24 +136,6 @@ def compile_document(document: Document, size: tuple[int, ...] | None = None) ->
     return compiled._replace(warnings=_warnings(lint.lint(compiled.trace), document, as_written))
 
 
-def drafted(document: Document) -> Compiled | None:
-    """Compile a document for the figures of its network at its own input size, in half the time.
-
-    The figures are those of `compile_document`, which also finds keys without effect, names that collide, and warnings.
-
-    Returns:
-        The network; None if the spec is wrong, and `compile_document` tells what is.
-    """
-    from resnetgen.lower.draft import draft  # imported for design spaces
-
-    spec, _ = validate(document.data, Spec)
-    network = None if spec is None else draft(spec)
-    traced = None if network is None else trace(network)
-    if network is None or traced is None or traced.faults:
-        return None
-    return Compiled(document, network, traced)
-
-
 @contextmanager
 def with_scalar_fixes() -> Iterator[None]:
     """Add fixes to the ambiguous scalars that reading a spec reports: only the schema knows which value is possible.

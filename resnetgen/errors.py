@@ -2,7 +2,8 @@
 
     ResnetgenError
     |-- SpecError           a spec cannot be compiled
-    |   `-- AbstractSpecError   it is right, and only for other specs to extend
+    |   |-- AbstractSpecError   it is right, and only for other specs to extend
+    |   `-- DesignSpaceError    it is a design space, which may be right
     |-- WeightsError        a file of weights cannot be read
     |-- RunError            a network cannot be run as asked
     |   `-- ExportError     a network has no form in the format asked for
@@ -60,6 +61,17 @@ class AbstractSpecError(SpecError):
 
     def __reduce__(self) -> tuple[type[SpecError], tuple[tuple[Diagnostic, ...]]]:
         return AbstractSpecError, (self.diagnostics,)
+
+
+class DesignSpaceError(SpecError):
+    """A spec that is a design space, which has no network of its own. `found` is what is wrong with the space."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...], found: tuple[Diagnostic, ...]) -> None:
+        self.found = found
+        super().__init__(diagnostics)
+
+    def __reduce__(self) -> tuple[type[DesignSpaceError], tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]]]:  # type: ignore[override]
+        return DesignSpaceError, (self.diagnostics, self.found)
 
 
 class WeightsError(ResnetgenError):

@@ -43,8 +43,9 @@ class IdentityMemo(Generic[_Thing, _Result]):
 
     def get(self, thing: _Thing, make: Callable[[], _Result], of: Hashable = None) -> _Result:
         """Return the result of an object, which `make` gives the first time."""
-        found = self.find(thing, of)
-        if found is None:
-            found = make()
-            self.keep(thing, found, of)
-        return found
+        found = self._results.get((id(thing), of))
+        if found is not None:
+            return found[1]
+        made = make()
+        self.keep(thing, made, of)
+        return made

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from resnetgen import display
 from resnetgen.analysis.addition_faults import addition_fault
+from resnetgen.analysis.mismatch_fault import mismatch_fault
 from resnetgen.analysis.step import Step
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.errors import ShapeError
@@ -18,7 +19,7 @@ from resnetgen.identity_memo import IdentityMemo
 from resnetgen.ir.map_size import MOST_CHANGES
 from resnetgen.ir.network import Block, Head, Network, Node, Run, Stage
 from resnetgen.ir.stem_map import STEM
-from resnetgen.ops.window import Shape, ShapeMismatch, by_axis
+from resnetgen.ops.window import Shape, by_axis
 
 OUTPUT = "output"
 """The name of a single output, where one is needed."""
@@ -144,11 +145,16 @@ _KNOWN_STEPS: IdentityMemo[tuple[Node, ...], tuple[Step, ...]] = IdentityMemo(MO
 """Steps of stems and heads without faults, which the candidates of a design space share."""
 
 
+KnownStages = IdentityMemo[Stage, StageTrace]
+"""Traces of stages without faults, by the stage and its input shape, for networks that have stages in common."""
+
+
 class _Tracer:
     """Follows a map through the network and collects faults."""
 
-    def __init__(self, network: Network, size: tuple[int, ...]) -> None:
+    def __init__(self, network: Network, size: tuple[int, ...], known: KnownStages | None = None) -> None:
         self.network = network
+        self.known = known
         self.size = size
         self.faults: list[Fault] = []
         # Set once a branch gave the wrong size: later shape errors may follow from that, and are not reported.
@@ -178,6 +184,19 @@ class _Tracer:
         return Trace(network, input, stem, tuple(stages), tuple(heads), tuple(self.faults), self.min_batch)
 
     def stage(self, stage: Stage, shape: Shape) -> StageTrace:
+        """Trace a stage; of one that is known, nothing is asked of the batch, and there are no faults."""
+        if self.known is None:
+            return self._unknown_stage(stage, shape)
+        found = self.known.find(stage, shape)
+        if found is None:
+            faults, min_batch, self.min_batch = len(self.faults), self.min_batch, 1
+            found = self._unknown_stage(stage, shape)
+            if len(self.faults) == faults and self.min_batch == 1:
+                self.known.keep(stage, found, shape)
+            self.min_batch = max(self.min_batch, min_batch)
+        return found
+
+    def _unknown_stage(self, stage: Stage, shape: Shape) -> StageTrace:
         parts: list[BlockGroup] = []
         first = 0
         for run in stage.runs:
@@ -253,37 +272,27 @@ class _Tracer:
             if min(output) < 1 or operator.refuses_pixels:
                 mismatch = operator.shape_error(shape)
                 if mismatch:
-                    raise ShapeError(_mismatch_fault(node, mismatch, at, self.size))
+                    raise ShapeError(mismatch_fault(node, mismatch, at, self.size))
                 self.min_batch = max(self.min_batch, operator.min_batch(shape))
             steps.append(Step(node, shape, output))
             shape = output
         return tuple(steps)
 
 
-def trace(network: Network, size: tuple[int, ...] | None = None) -> Trace:
+def trace(network: Network, size: tuple[int, ...] | None = None, known: KnownStages | None = None) -> Trace:
     """Infer all shapes of a network.
 
     Args:
         network: the network.
         size: the input size in pixels along each axis; by default the spec's own.
+        known: remembers the traces of stages, for networks that have stages in common as the very same objects.
 
     Returns:
         The trace; its `faults` say which operators have no output shape, and which additions do not match.
     """
-    return _Tracer(network, network.size if size is None else size).run()
+    return _Tracer(network, network.size if size is None else size, known).run()
 
 
 def format_shape(shape: Shape) -> str:
     """Return a shape as in messages and tables: `64x56x56`."""
     return by_axis(shape)
-
-
-def _mismatch_fault(node: Node, mismatch: ShapeMismatch, at: Path, size: tuple[int, ...]) -> Fault:
-    where = Place(node.at) if node.at else Place(at, Part.KEY)
-    related = [(Place(("input", "size")), f"the input is {by_axis(size)}")]
-    if node.at and at and node.at[: len(at)] != at:
-        related.append((Place(at, Part.KEY), "used here"))
-    message = f"{node.name} ({node.operator.describe()}) {mismatch.why}"
-    other = "a window that fits" if node.operator.receptive_window() else f"another {node.operator.role}"
-    help = f"use a larger input, fewer strides, or {other}"
-    return Fault("RG304", message, where, related=tuple(related), help=mismatch.help or help)

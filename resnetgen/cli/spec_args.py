@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from resnetgen.cli.progress import with_progress
 from resnetgen.compiler import Compiled, compile_source, with_scalar_fixes
 from resnetgen.diagnostics.model import Diagnostic
-from resnetgen.errors import AbstractSpecError, SpecError
+from resnetgen.errors import AbstractSpecError, DesignSpaceError, SpecError
 from resnetgen.reports.report import Result
 from resnetgen.source import collection
 from resnetgen.source.source import parse_bytes
+from resnetgen.spaces.recognition import spaces_recognized
 
 if TYPE_CHECKING:
     from resnetgen.source.overrides import Override
@@ -76,16 +77,22 @@ class CompileOptions(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The result of compiling a spec: the compiled spec, or its faults. An abstract spec has the fault of being one.
+    """The result of compiling a spec: the compiled spec, or its faults.
 
-    `name` is that on the command line, `path` the spec's file.
+    `name` is that on the command line, `path` the spec's file. An abstract spec and a design space have the fault of
+    being one; `instead` is then what a check finds in it, which may be nothing.
     """
 
     name: str
     path: Path
     compiled: Compiled | None
     faults: tuple[Diagnostic, ...] = ()
-    is_abstract: bool = False
+    instead: tuple[Diagnostic, ...] | None = None
+
+    @property
+    def has_no_network(self) -> bool:
+        """True if it is no mistake that it has no network of its own."""
+        return self.instead is not None
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -94,8 +101,8 @@ class Outcome(NamedTuple):
 
     @property
     def findings(self) -> tuple[Diagnostic, ...]:
-        """The diagnostics for a check, which an abstract spec passes."""
-        return () if self.is_abstract else self.diagnostics
+        """The diagnostics for a check, which an abstract spec passes, and a design space that is right."""
+        return self.diagnostics if self.instead is None else self.instead
 
 
 def spec_args(arguments: Iterable[str]) -> list[SpecArg]:
@@ -173,9 +180,11 @@ def compiled_specs(arguments: Iterable[str], options: CompileOptions) -> list[tu
 
 
 def outcomes_of(specs: Sequence[SpecArg], compile: Callable[[SpecArg], Outcome]) -> Iterator[Outcome]:
-    """Compile specs, with a progress bar, without the abstract ones that a folder happens to have."""
+    """Compile specs, with a progress bar, without those of a folder that have no network of their own."""
     found = with_progress(map(compile, specs), len(specs))
-    return (each for each, spec in zip(found, specs, strict=True) if not (each.is_abstract and spec.folder is not None))
+    return (
+        each for each, spec in zip(found, specs, strict=True) if not (each.has_no_network and spec.folder is not None)
+    )
 
 
 Compile = Callable[[SpecArg, CompileOptions], Compiled]
@@ -190,7 +199,9 @@ def compile_arg(spec: SpecArg, options: CompileOptions) -> Compiled:
     """
     overrides = options.overrides()
     with with_scalar_fixes():
-        return compile_source(spec.read(), options.size, allow_outside=options.allow_outside, overrides=overrides)
+        source = spec.read()
+        with spaces_recognized(source, options.allow_outside):
+            return compile_source(source, options.size, allow_outside=options.allow_outside, overrides=overrides)
 
 
 def outcome(spec: SpecArg, options: CompileOptions, compile: Compile = compile_arg) -> Outcome:
@@ -201,8 +212,12 @@ def outcome(spec: SpecArg, options: CompileOptions, compile: Compile = compile_a
         if spec.folder is not None and not options.allow_outside:
             collection.reject_external_link(spec.path, spec.folder)
         return Outcome(spec.name, spec.path, compile(spec, options))
+    except AbstractSpecError as error:
+        return Outcome(spec.name, spec.path, None, error.diagnostics, ())
+    except DesignSpaceError as error:
+        return Outcome(spec.name, spec.path, None, error.diagnostics, error.found)
     except SpecError as error:
-        return Outcome(spec.name, spec.path, None, error.diagnostics, isinstance(error, AbstractSpecError))
+        return Outcome(spec.name, spec.path, None, error.diagnostics)
     except Exception as error:
         error.add_note(f"while compiling {spec.name}")  # of the many specs that a command may name
         raise

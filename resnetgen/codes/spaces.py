@@ -31,6 +31,33 @@ class RG117:
     """
 
 
+class RG118:
+    """Design space in place of a spec.
+
+    A file with ranges in place of values, or with `constraints`, is a design space: many networks, and none of its
+    own. `resnetgen check` and editors tell what is wrong with the space itself; `resnetgen sweep` draws specs from it.
+    Other commands need one network.
+
+    Fails:
+
+        # space.yaml
+        extends: resnet18
+        name: small
+        stages:
+          layer4: {channels: {range: [64, 512], step: 64}}
+        $ resnetgen show space.yaml
+
+    Fixed:
+
+        # small.yaml
+        extends: resnet18
+        name: small
+        stages:
+          layer4: {channels: 128}
+        $ resnetgen show small.yaml
+    """
+
+
 class RG811:
     """Cluster that is not there, or has no room for a trial.
 

@@ -17,10 +17,13 @@ from resnetgen.source.collection import names
 from resnetgen.source.extends import NOT_INHERITED
 from resnetgen.spec.spec import Spec
 
-__all__ = ["IDENTIFIER", "json_schema", "text"]
+__all__ = ["EXTENDS", "IDENTIFIERS", "json_schema", "space_schema", "text"]
 
 IDENTIFIER = "urn:resnetgen:spec:1"
 """Names the schema, by the version of the language; it leads nowhere."""
+
+IDENTIFIERS = (IDENTIFIER, "urn:resnetgen:space:1")
+"""The names of this schema and of that of design spaces."""
 
 EXTENDS = "The spec to start from: the name of a spec of the collection, or a path that ends in `.yaml` or `.yml`."
 """The meaning of `extends`, which is a key of the text and no field of `Spec`."""
@@ -31,7 +34,7 @@ def json_schema() -> Json:
     forms = Forms()
     whole = forms.object(Spec, patch=False)
     patch = forms.object(Spec, patch=True, own=frozenset(str(key) for (key,) in NOT_INHERITED))
-    extends = {"type": "string", "minLength": 1, "description": EXTENDS, "examples": list(names())}
+    extends = _extends()
     for form in (whole, patch):
         form["properties"] = {"extends": {"$ref": "#/$defs/extends", "description": EXTENDS}, **form["properties"]}
     return {
@@ -50,3 +53,14 @@ def json_schema() -> Json:
         },
         "$defs": {"whole": whole, "patch": patch, "extends": extends, **forms.definitions},
     }
+
+
+def space_schema() -> Json:
+    """Return the JSON Schema of a design space."""
+    from resnetgen.jsonschema import space  # the language server needs it of no spec
+
+    return space.space_schema(IDENTIFIERS[1], _extends())
+
+
+def _extends() -> Json:
+    return {"type": "string", "minLength": 1, "description": EXTENDS, "examples": list(names())}

@@ -30,10 +30,14 @@ class Forms:
 
     There is one for a whole value and one for a patch, a mapping that is merged into one of the base. A patch requires
     nothing, and null deletes any key that the whole value can do without. Lists are never merged: items are whole.
+
+    Args:
+        beside: a form that may stand in place of any value, but for those of keys that a patch does not inherit.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, beside: Json | None = None) -> None:
         self.definitions: dict[str, Json] = {}
+        self._beside = () if beside is None else (beside,)
 
     def object(
         self, record: type[Record], *, patch: bool, others: tuple[str, ...] = (), own: frozenset[str] = frozenset()
@@ -46,11 +50,11 @@ class Forms:
         known = shapes(record)
         others = (*others, *record.model_fields) if len(known) > 1 else others
         found = [self._object(shape, patch, others, own) for shape in known]
-        rules = [form for rule in record.rules() if (form := _rule(rule, patch))]
+        rules = [form for rule in record.rules() if (form := self._rule(rule, patch))]
         return (found[0] if len(found) == 1 else {"anyOf": found}) | ({"allOf": rules} if rules else {})
 
     def _object(self, shape: Shape, patch: bool, others: tuple[str, ...], own: frozenset[str]) -> Json:
-        properties = {key: self._property(shape, key, patch=patch and key not in own) for key in shape.keys}
+        properties = {key: self._property(shape, key, patch, inherits=key not in own) for key in shape.keys}
         if patch:
             properties |= {
                 key: self._shared("another", _TAKEN_OUT, patch=True) for key in others if key not in properties
@@ -63,11 +67,42 @@ class Forms:
             "additionalProperties": False,
         }
 
-    def _property(self, shape: Shape, key: str, *, patch: bool) -> Json:
+    def _value(self, form: Json) -> Json:
+        """Return the form of a value with what may stand in its place."""
+        return either(form, *self._beside)
+
+    def _rule(self, rule: Rule, patch: bool) -> Json:
+        """Return the `if` and `then` of a rule; in a patch only for what it writes, as the base may have the rest.
+
+        A field that the rule forbids can be null: a patch may delete it, and elsewhere null is never valid.
+        """
+        conditions = ", ".join(_condition(key, form) for key, form in {**rule.written, **rule.holding}.items())
+        none = {**NULL, "errorMessage": f"This has no effect beside {conditions}."}
+        properties = {
+            key: none if isinstance(form, bool) else self._value(either(form, NULL) if patch else form)
+            for key, form in rule.then.items()
+        }
+        needs = () if patch else rule.needs
+        then: Json = {
+            **({"properties": properties} if properties else {}),
+            **({"required": list(needs)} if needs else {}),
+        }
+        if rule.needs_one and not patch:
+            then["anyOf"] = [{"required": [key]} for key in rule.needs_one]
+        if not then or not (rule.written or rule.holding):
+            return then
+        required = [*rule.written, *(rule.holding if patch else ())]
+        condition = {"properties": {**rule.written, **rule.holding}, **({"required": required} if required else {})}
+        return {"if": condition, "then": then}
+
+    def _property(self, shape: Shape, key: str, patch: bool, *, inherits: bool) -> Json:
+        patch = patch and inherits
         field = shape.record.model_fields[key]
         form = _words(shape.words) if key == "type" and shape.words else self._form(field.annotation, key, patch)
         if patch and not field.required:
             form = either(form, NULL)
+        if inherits:
+            form = self._value(form)
         if key == "type" and issubclass(shape.record, BlockDefaults):
             form = {**form, "examples": list(BUILT_IN)}  # the others are the spec's own
         return {**form, "description": meaning(shape.record, key), **({} if patch else default(field))}
@@ -82,14 +117,14 @@ class Forms:
         if origin in (UnionType, Union):
             return either(*(self._form(member, name, patch) for member in inside if member is not type(None)))
         if origin is list:
-            return {"type": "array", "items": self._form(inside[0], name, patch=False)}
+            return {"type": "array", "items": self._value(self._form(inside[0], name, patch=False))}
         if origin is dict:
             value = self._form(inside[1], name, patch)
             names = self._form(inside[0], name, patch=False)
             return {
                 "type": "object",
                 "propertyNames": names,
-                "additionalProperties": either(value, NULL) if patch else value,
+                "additionalProperties": self._value(either(value, NULL) if patch else value),
             }
         if origin is Literal:
             return _words(inside)
@@ -176,28 +211,6 @@ def _bounds(form: Json, size: Length, patch: bool) -> Json:
     if form["type"] == "array":
         return {"minItems": size.least, "maxItems": size.most}
     return {} if patch else {"minProperties": size.least, "maxProperties": size.most}
-
-
-def _rule(rule: Rule, patch: bool) -> Json:
-    """Return the `if` and `then` of a rule; in a patch only for what it writes, as the base may have the rest.
-
-    A field that the rule forbids can be null: a patch may delete it, and elsewhere null is never valid.
-    """
-    conditions = ", ".join(_condition(key, form) for key, form in {**rule.written, **rule.holding}.items())
-    none = {**NULL, "errorMessage": f"This has no effect beside {conditions}."}
-    properties = {
-        key: none if isinstance(form, bool) else either(form, NULL) if patch else form
-        for key, form in rule.then.items()
-    }
-    needs = () if patch else rule.needs
-    then: Json = {**({"properties": properties} if properties else {}), **({"required": list(needs)} if needs else {})}
-    if rule.needs_one and not patch:
-        then["anyOf"] = [{"required": [key]} for key in rule.needs_one]
-    if not then or not (rule.written or rule.holding):
-        return then
-    required = [*rule.written, *(rule.holding if patch else ())]
-    condition = {"properties": {**rule.written, **rule.holding}, **({"required": required} if required else {})}
-    return {"if": condition, "then": then}
 
 
 def _condition(key: str, form: Json) -> str:

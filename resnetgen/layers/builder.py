@@ -62,7 +62,7 @@ class LayerBuilder(LayerValues):
         self.named = getattr(layer, "name", None) or ""
         try:
             layer.lower(self)
-            if self.named:
+            if self.named and not self.context.network.is_draft:
                 self._require_named(before)
                 self.first_named = self.first_named or self.path
         finally:

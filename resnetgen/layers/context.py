@@ -116,31 +116,31 @@ class BlockContext(Frozen):
         """The number of spatial axes."""
         return self.network.rank
 
-    @property
+    @cached_property
     def convolution(self) -> ConvolutionSlot:
         """The default convolution of layers."""
         found: ConvolutionSlot | None = self.settings.get("convolution")
         return self.network.convolution if found is None else found.over(self.network.convolution)
 
-    @property
+    @cached_property
     def norm(self) -> NormKind:
         """The default norm of layers."""
         found: NormKind = self.settings.get("norm", self.network.norm)
         return found
 
-    @property
+    @cached_property
     def act(self) -> ActivationSlot:
         """The default activation of layers."""
         found: ActivationSlot = self.settings.get("act", self.network.act)
         return found
 
-    @property
+    @cached_property
     def antialias(self) -> AntialiasKind | None:
         """The default anti-aliasing of strided convolutions; none on a shortcut."""
         found: AntialiasKind | None = None if self.on_shortcut else chosen(self.settings.get("antialias"))
         return found
 
-    @property
+    @cached_property
     def order(self) -> tuple[str, ...]:
         """The order of convolution, normalization and activation in a layer."""
         return self.settings.order

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.ir.network import Block, Head, Node, Shortcut, Stage
+from resnetgen.ir.reserved import DEVICES, MODULES
 from resnetgen.lower.idle_names import Step, composites, idle_names, role_of, table_of, table_of_head
 from resnetgen.lower.module_names import first_bad_name
 from resnetgen.ops.composite import Composite
@@ -279,3 +280,14 @@ def _faults(names: Sequence[_Named], where: str) -> Iterator[Fault]:
             help = f"{help}; `{wrong.instead}` would be next"
         message = f"the layout's names for {where} do not form modules: {wrong.why}"
         yield Fault("RG210", message, names[wrong.name].place, help=help)
+
+
+def file_faults(name: str) -> list[Fault]:
+    """Return the fault of a network's name that no file NAME.py should have."""
+    if name in MODULES:
+        message = f"a file `{name}.py` would be imported in place of the library {name}"
+    elif name.lower() in DEVICES:
+        message = f"Windows reserves the name `{name}` for a device and allows no file `{name}.py`"
+    else:
+        return []
+    return [Fault("RG205", message, Place(("name",)), help="choose another name")]

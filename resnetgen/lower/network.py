@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import NamedTuple
 
@@ -9,15 +10,14 @@ from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.errors import ExpressionError, LoweringError
 from resnetgen.ir.map_size import map_size
 from resnetgen.ir.naming import network_class
-from resnetgen.ir.network import Budget, Head, Network, Node, Stage, total_stride
-from resnetgen.ir.reserved import DEVICES, MODULES
+from resnetgen.ir.network import Budget, Head, Init, Network, Node, Stage, total_stride
 from resnetgen.ir.stem_map import STEM, stem_map_end
 from resnetgen.layers import ConvLayer
 from resnetgen.layers.builder import LayerBuilder
 from resnetgen.layers.context import BlockContext, IsInherited, NetworkContext, never_inherited
 from resnetgen.layers.widths import width_at
 from resnetgen.lower import head
-from resnetgen.lower.check_names import misnamed
+from resnetgen.lower.check_names import file_faults, misnamed
 from resnetgen.lower.entries import count
 from resnetgen.lower.head_names import misnamed_heads, stages_like_layers
 from resnetgen.lower.initialization import initialization
@@ -29,7 +29,7 @@ from resnetgen.ops.plain_conv import PlainSlot
 from resnetgen.schema.fields import MOST_CHANNELS
 from resnetgen.schema.layouts import Naming
 from resnetgen.schema.width_expression import Expression
-from resnetgen.spec.spec import HeadOptions, Spec
+from resnetgen.spec.spec import Spec
 
 _PLAIN = PlainSlot.model_construct(type="plain")
 
@@ -61,6 +61,7 @@ class Lowering:
         self.layout = spec.layout.layout()
         self.taken: set[str] = set()
         self.stem_is_whole = True
+        self._frame: Network | None = None
         self.stages = self._wanted_stages()
         self.context = NetworkContext(
             self.rank,
@@ -95,31 +96,50 @@ class Lowering:
 
     def network(self) -> Network | None:
         """Return the network; its faults are in `faults`, and with some of them there is none."""
+        try:
+            stem, entering = self.enter()
+        except LoweringError:
+            return None
+        lowered = Stages(self.spec, self.context, self.stages, self.taken)
+        stages, channels = lowered.lower(*entering)
+        self.check_stages(lowered, stages, entering)
+        self.taken.update(number_paths(stages))
+        heads = self.heads(channels, stem, stages)
+        self.check_names(stem, stages, heads)
+        network = self.whole(stem, stages, heads)
+        return None if self.faults else network
+
+    def enter(self) -> tuple[tuple[Node, ...], Entering]:
+        """Return the operators of the stem, and the map that enters the stages.
+
+        Raises:
+            LoweringError: the output channels of a faulty layer of the stem are unknown.
+        """
         spec = self.spec
         self.faults += head.faults(spec)
         if "training" in spec.model_fields_set:
             from resnetgen.lower import training  # imported for the few specs that have it
 
             self.faults += training.faults(spec)
-        self.faults += _file_faults(spec.name)
-        try:
-            stem, channels, stride = self.stem()
-        except LoweringError:
-            return None
+        self.faults += file_faults(spec.name)
+        stem, channels, stride = self.stem()
         if spec.stem and not stem and self.stem_is_whole and STEM in (spec.features or ()):
             self.faults.append(head.without_stem_map(spec.features or ()))
-        entering = Entering(channels, self._stem_channels_at(), stride, self.stem_is_whole)
-        lowered = Stages(spec, self.context, self.stages, self.taken)
-        stages, channels = lowered.lower(*entering)
-        self.check_stages(lowered, stages, entering)
-        self.taken.update(stage.last_path for stage in stages if stage.last_path.rpartition(".")[2].isdigit())
-        heads = self._heads(channels, stem, stages)
-        self.check_names(stem, stages, heads)
-        init, faults = initialization(spec.init, stages)
+        return stem, Entering(channels, self._stem_channels_at(), stride, self.stem_is_whole)
+
+    def whole(self, stem: tuple[Node, ...], stages: tuple[Stage, ...], heads: tuple[Head, ...]) -> Network:
+        """Return the network of its parts, and add the faults of its initialization and training."""
+        init, faults = initialization(self.spec.init, stages)
         self.faults += faults
-        if self.faults:
-            return None
-        network = Network(
+        if self._frame is None:
+            self._frame = self._framed(stem)
+        network = self._frame._replace(stages=stages, heads=heads, init=init)
+        return network if self.faults or "training" not in self.spec.model_fields_set else self._trained(network)
+
+    def _framed(self, stem: tuple[Node, ...]) -> Network:
+        """Return the network without stages, heads and initialization."""
+        spec = self.spec
+        return Network(
             name=spec.name,
             class_name=network_class(spec.name),
             description=spec.description,
@@ -127,16 +147,15 @@ class Lowering:
             channels=spec.input.channels,
             size=self.size,
             stem=stem,
-            stages=stages,
-            heads=heads,
+            stages=(),
+            heads=(),
             features=tuple(spec.features or ()),
-            init=init,
+            init=Init(),
             aka=tuple(spec.aka.items()),
             budget=Budget(spec.budget.params, spec.budget.macs, spec.budget.memory),
             ignored=tuple(spec.ignore),
             stem_map=stem_map_end(stem),
         )
-        return self._trained(network) if "training" in spec.model_fields_set else network
 
     def check_stages(self, lowered: Stages, stages: tuple[Stage, ...], entering: Entering) -> None:
         """Report what is wrong in the stages, and what has no effect."""
@@ -177,7 +196,7 @@ class Lowering:
             return ()
         stages = Stages(self.spec, other.context, other.stages, other.taken)
         found, channels = stages.lower(channels, other._stem_channels_at(), stride, other.stem_is_whole)
-        return stem, found, other._heads(channels, stem, found), other.faults
+        return stem, found, other.heads(channels, stem, found), other.faults
 
     def _trained(self, network: Network) -> Network:
         from resnetgen.lower import training
@@ -241,7 +260,7 @@ class Lowering:
         except ExpressionError:
             raise LoweringError(self.faults[-1]) from None
 
-    def _heads(self, channels: int, stem: tuple[Node, ...], stages: tuple[Stage, ...]) -> tuple[Head, ...]:
+    def heads(self, channels: int, stem: tuple[Node, ...], stages: tuple[Stage, ...]) -> tuple[Head, ...]:
         """Return the heads without faults, which all have a pool; none where the output is maps."""
         if head.gives_maps(self.spec):
             return ()
@@ -252,20 +271,11 @@ class Lowering:
             if written.pool is None or any(fault.at.path[: len(at)] == at for fault in self.faults):
                 continue
             try:
-                found.append(Head(self.head_nodes(name, written, channels, size), name, head.kind(written), at))
+                builder = self._builder(channels, (*at, "layers"), self.units, self.layout.of_head(name))
+                found.append(Head(head.nodes(written, at, builder, size), name, head.kind(written), at))
             except LoweringError as stop:
                 self.faults.append(stop.fault)
         return tuple(found)
-
-    def head_nodes(self, name: str, written: HeadOptions, channels: int, size: head.MapSize) -> tuple[Node, ...]:
-        """Return the operators of a head.
-
-        Raises:
-            LoweringError: a layer of it is impossible.
-        """
-        at = head.path(name)
-        builder = self._builder(channels, (*at, "layers"), self.units, self.layout.of_head(name))
-        return head.nodes(written, at, builder, size)
 
     def check_names(self, stem: tuple[Node, ...], stages: tuple[Stage, ...], heads: tuple[Head, ...]) -> None:
         """Report heads by whose name there is something else, and stages with the name of a layer of the head.
@@ -280,12 +290,6 @@ class Lowering:
             self.faults += self._without_inherited(misnamed(self.spec.layout, stem, stages, heads))
 
 
-def _file_faults(name: str) -> list[Fault]:
-    """Return the fault of a network's name that no file NAME.py should have."""
-    if name in MODULES:
-        message = f"a file `{name}.py` would be imported in place of the library {name}"
-    elif name.lower() in DEVICES:
-        message = f"Windows reserves the name `{name}` for a device and allows no file `{name}.py`"
-    else:
-        return []
-    return [Fault("RG205", message, Place(("name",)), help="choose another name")]
+def number_paths(stages: Iterable[Stage]) -> set[str]:
+    """Return the paths of the modules that maps leave, where their names are numbers: layers of a head number on."""
+    return {stage.last_path for stage in stages if stage.last_path.rpartition(".")[2].isdigit()}

@@ -78,7 +78,7 @@ class Stages:
         for index, name in enumerate(self.names):
             if name not in plans:  # there are more entries before it than operators may be
                 break
-            self._check_name(name)
+            self.check_name(name)
             planned = plans[name]
             try:
                 if isinstance(planned, LoweringError):
@@ -103,7 +103,8 @@ class Stages:
         """Return the faults of keys that no block reads or, if all else is well, that every block overrides."""
         return unused(self.uses, self.spec.norm) or ([] if self.faults else shadowed(self.spec, self.names, self.uses))
 
-    def _check_name(self, name: str) -> None:
+    def check_name(self, name: str) -> None:
+        """Report a name of a stage that another part of the network has, or cannot have."""
         if name == STEM:
             message = (
                 f"a stage cannot be called `{name}`: in `head: {{features: ...}}` this name means the map of the stem"

@@ -100,7 +100,7 @@ class Planner:
             if planned > MOST_PLANNED:
                 break
             try:
-                plans[name] = found = self._stage(name)
+                plans[name] = found = self.plan_stage(name)
                 planned += len(found)
             except LoweringError as stop:
                 plans[name] = stop
@@ -115,8 +115,12 @@ class Planner:
         message = f"an output stride of {_shown(self.target)} cannot be reached"
         return [Fault("RG305", message, Place(("output_stride",)), help=f"use {known}")]
 
-    def _stage(self, name: str) -> list[EntryPlan]:
-        """Return the plans of a stage's entries; that of the layers before them, if there are any, is the first."""
+    def plan_stage(self, name: str) -> list[EntryPlan]:
+        """Return the plans of a stage's entries; that of the layers before them, if there are any, is the first.
+
+        Raises:
+            LoweringError: a stride or a dilation is impossible.
+        """
         written = entries(self.spec, name)
         opening = transition_entry(self.spec, name)
         if opening is None:

@@ -12,6 +12,7 @@ from resnetgen.lsp import key_docs
 from resnetgen.lsp.cursor import Cursor, locate_cursor
 from resnetgen.lsp.expected_types import ExpectedType, accepts, expected_types, keys, mapping_types, records, value_at
 from resnetgen.lsp.expected_types import words as words_of
+from resnetgen.lsp.spaces import as_drawn, space_keys, space_words
 from resnetgen.lsp.symbols import block_types, has_stem, head_names, specs, stage_names, width_names
 from resnetgen.lsp.workspace import OpenDocument, Workspace
 from resnetgen.schema.fields import HERE, Code
@@ -48,6 +49,20 @@ _NAMED = {("stages",): stage_names, ("blocks",): block_types, ("heads",): head_n
 
 
 def _keys(workspace: Workspace, document: OpenDocument, at: Cursor) -> Iterator[Completion]:
+    of_space = space_keys(at.path, at.data)
+    if not of_space.replace:
+        yield from _spec_keys(workspace, document, _as_drawn(at))
+    for key, about in of_space.meanings.items():
+        if key not in at.written:
+            yield _key(at, key, about)
+
+
+def _as_drawn(at: Cursor) -> Cursor:
+    path, data = as_drawn(at.path, at.data)
+    return at._replace(path=path, data=data)
+
+
+def _spec_keys(workspace: Workspace, document: OpenDocument, at: Cursor) -> Iterator[Completion]:
     if not at.path and "extends" not in at.written:
         yield _key(at, "extends", EXTENDS)
     if at.path in _NAMED:  # the keys are names, of which the base has some
@@ -86,6 +101,11 @@ def _key(at: Cursor, name: str, about: str) -> Completion:
 
 
 def _values(workspace: Workspace, document: OpenDocument, at: Cursor) -> Iterator[Completion]:
+    of_space = space_words(at.path, at.data)
+    if of_space is not None:
+        yield from (Completion(word, word, at.start, "word") for word in of_space)
+        return
+    at = _as_drawn(at)
     if at.path == ("extends",):
         for name, kind, about in specs(document, at.word):
             yield Completion(name, name, at.start, kind, about)

@@ -29,7 +29,7 @@ _LAST_COMMENT = re.compile(r"[ \t]*+(?:#[^\n]*+)?")
 
 _MENTION = re.compile(r"\bresnetgen\b", re.IGNORECASE)
 
-_KEYS = frozenset({"extends", *Spec.model_fields})
+_KEYS = frozenset({"extends", "constraints", *Spec.model_fields})
 
 _DISTINCTIVE_KEYS = frozenset(
     {"stem", "head", "heads", "block", "blocks", "input", "stages", "layout", "output_stride", "init"}

@@ -12,6 +12,7 @@ from resnetgen.lsp import hover_stats, key_docs
 from resnetgen.lsp.expected_types import expected_types, keys, records, value_at
 from resnetgen.lsp.expected_types import words as words_of
 from resnetgen.lsp.markdown import literal
+from resnetgen.lsp.spaces import as_drawn, space_keys
 from resnetgen.lsp.symbols import block_types
 from resnetgen.lsp.tolerant_yaml.block import parse_tolerant
 from resnetgen.lsp.workspace import OpenDocument, Workspace
@@ -68,6 +69,10 @@ def _key_docs(path: Path, data: object) -> str:
     """Return the documentation of a key of the language; empty for a name that the spec itself defines."""
     if path == ("extends",):
         return EXTENDS
+    of_space = space_keys(path[:-1], data).meanings
+    if path[-1] in of_space:
+        return of_space[str(path[-1])]
+    path, data = as_drawn(path, data)
     outer = value_at(path[:-1], data)
     for expected in expected_types(path[:-1], data):
         for record in records(expected, outer):

@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 from resnetgen.compiler import Compiled, compile_source, with_scalar_fixes
 from resnetgen.diagnostics.model import Diagnostic
-from resnetgen.errors import AbstractSpecError, SpecError
+from resnetgen.errors import AbstractSpecError, DesignSpaceError, SpecError
 from resnetgen.lsp.detect import is_spec
 from resnetgen.resources import specs_folder
 from resnetgen.source import collection
 from resnetgen.source.extends import Document, FindBase, resolve
 from resnetgen.source.source import Source, parse
+from resnetgen.spaces.recognition import spaces_recognized
 
 DiagnosticFilter = Callable[[Path | None, tuple[Diagnostic, ...]], tuple[Diagnostic, ...]]
 """A function that selects the diagnostics to show, by the settings for the spec's file, which may be None."""
@@ -163,10 +164,14 @@ class Workspace:
         try:
             with with_scalar_fixes():
                 source = parse(document.text, document.name)
-            compiled = compile_source(source, find_base=self._bases(source, read))
+            find_base = self._bases(source, read)
+            with spaces_recognized(source, self._allow_outside, find_base):
+                compiled = compile_source(source, find_base=find_base)
             diagnostics: Iterable[Diagnostic] = compiled.warnings
         except AbstractSpecError:
             diagnostics = ()
+        except DesignSpaceError as error:
+            diagnostics = error.found
         except SpecError as error:
             diagnostics = error.diagnostics
         return CheckedDocument(

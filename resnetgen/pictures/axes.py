@@ -26,7 +26,7 @@ class Scale:
 
     def __init__(self, axis: Axis, values: Sequence[float], length: float) -> None:
         self.axis = axis
-        self._length = length
+        self.length = length
         low, high = min(values, default=0.0), max(values, default=1.0)
         if axis.is_logarithmic:
             first, last = floor(log10(low) + 1e-9), ceil(log10(high) - 1e-9)
@@ -45,7 +45,7 @@ class Scale:
     def __call__(self, value: float) -> float:
         """Return the place of a value."""
         found = log10(value) if self.axis.is_logarithmic else value
-        return (found - self._low) / (self._high - self._low) * self._length
+        return (found - self._low) / (self._high - self._low) * self.length
 
     def label(self, tick: float) -> str:
         """Return a tick in words: `0.5`, `20`, `1e-03`."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from math import isfinite
 from typing import NamedTuple
 
-from resnetgen.pictures.axes import Axis
-from resnetgen.pictures.axes import Scale as _Scale
+from resnetgen.pictures.axes import Axis, Scale
+from resnetgen.pictures.frame import GAP, Frame, can_show, ticks_width
 from resnetgen.pictures.geometry import Bounds, Line, Picture, Point, Shape, Words
 from resnetgen.pictures.text_width import text_width
 
@@ -27,7 +26,6 @@ _TITLE = 44.0
 _BELOW = 62.0
 """The height of a panel's words below its curves, with the distance to the next."""
 
-_GAP = 6.0
 _STEPS = tuple(sign * 3.0 * step for step in range(40) for sign in (1, -1))
 """The distances from the end of a curve at which its name is tried, the nearest first."""
 
@@ -65,7 +63,7 @@ def draw_curves(title: str, panels: Sequence[Panel]) -> Picture:
         panels: the panels. Values that are not finite, or not positive on a logarithmic axis, are left out.
     """
     shown = [_cleaned(panel) for panel in panels]
-    left = _MARGIN + max((_ticks_width(panel) for panel in shown), default=0.0) + 2 * _GAP
+    left = _MARGIN + max((ticks_width(_scales(panel)[1]) for panel in shown), default=0.0) + 2 * GAP
     names = max((text_width(curve.name, 12) for panel in shown for curve in panel.curves), default=0.0)
     shapes: list[Shape] = []
     top = _MARGIN
@@ -73,7 +71,7 @@ def draw_curves(title: str, panels: Sequence[Panel]) -> Picture:
         shapes += _panel(panel, left, top)
         top += _TITLE + HEIGHT + _BELOW
     titles = max((text_width(panel.title, 12, bold=True) + text_width(panel.note, 11) for panel in shown), default=0.0)
-    width = max(left + WIDTH + _GAP + names, _MARGIN + titles + 3 * _GAP) + _MARGIN
+    width = max(left + WIDTH + GAP + names, _MARGIN + titles + 3 * GAP) + _MARGIN
     return Picture(width, top - _BELOW + 40 + _MARGIN, title, tuple(shapes))
 
 
@@ -81,12 +79,7 @@ def _cleaned(panel: Panel) -> Panel:
     """Return a panel without the points that its axes cannot show."""
 
     def fits(x: float, y: float) -> bool:
-        return (
-            isfinite(x)
-            and isfinite(y)
-            and (x > 0 or not panel.x.is_logarithmic)
-            and (y > 0 or not panel.y.is_logarithmic)
-        )
+        return can_show(panel.x, panel.y, (x, y))
 
     curves = (
         curve._replace(
@@ -98,42 +91,28 @@ def _cleaned(panel: Panel) -> Panel:
     return panel._replace(curves=tuple(curve for curve in curves if curve.points))
 
 
-def _scales(panel: Panel) -> tuple[_Scale, _Scale]:
+def _scales(panel: Panel) -> tuple[Scale, Scale]:
     points = [point for curve in panel.curves for point in curve.points]
     points += [(x, y) for curve in panel.curves for x, *ends in curve.band for y in ends]
     return (
-        _Scale(panel.x, [x for x, _ in points] or [1.0], WIDTH),
-        _Scale(panel.y, [y for _, y in points] + [*panel.y.values] or [1.0], HEIGHT),
+        Scale(panel.x, [x for x, _ in points] or [1.0], WIDTH),
+        Scale(panel.y, [y for _, y in points] + [*panel.y.values] or [1.0], HEIGHT),
     )
-
-
-def _ticks_width(panel: Panel) -> float:
-    _, vertical = _scales(panel)
-    return max(text_width(vertical.label(tick), 11) for tick in vertical.ticks)
 
 
 def _panel(panel: Panel, left: float, top: float) -> Iterator[Shape]:
     yield Words(_MARGIN, top + 12, panel.title, "name")
     if panel.note:
-        yield Words(_MARGIN + text_width(panel.title, 12, bold=True) + 2 * _GAP, top + 12, panel.note, "note")
+        yield Words(_MARGIN + text_width(panel.title, 12, bold=True) + 2 * GAP, top + 12, panel.note, "note")
     across, up = _scales(panel)
     bottom = top + _TITLE + HEIGHT
-    for tick in up.ticks:
-        y = bottom - up(tick)
-        yield Line(((left - 4, y), (left, y)), "rule")
-        yield Words(left - _GAP, y + 4, up.label(tick), "note", "end")
-    yield Line(((left, bottom - HEIGHT), (left, bottom), (left + WIDTH, bottom)), "rule")
-    for tick in across.ticks:
-        x = left + across(tick)
-        yield Line(((x, bottom), (x, bottom + 4)), "rule")
-        yield Words(x, bottom + 17, across.label(tick), "note", "middle")
-    yield Words(left + WIDTH / 2, bottom + 34, panel.x.label, "note", "middle")
-    yield Words(left - 4, bottom - HEIGHT - 8, panel.y.label, "note")
-    drawn = [tuple((left + across(x), bottom - up(y)) for x, y in curve.points) for curve in panel.curves]
+    frame = Frame(across, up, left, bottom)
+    yield from frame.shapes()
+    drawn = [tuple(frame.place(x, y) for x, y in curve.points) for curve in panel.curves]
     for curve in panel.curves:
         if len(curve.band) > 1:
-            above = [(left + across(x), bottom - up(high)) for x, _, high in curve.band]
-            below = [(left + across(x), bottom - up(low)) for x, low, _ in reversed(curve.band)]
+            above = [frame.place(x, high) for x, _, high in curve.band]
+            below = [frame.place(x, low) for x, low, _ in reversed(curve.band)]
             yield Line((*above, *below), f"{curve.style}-band")
     for curve, points in zip(panel.curves, drawn, strict=True):
         yield Line(points if len(points) > 1 else points * 2, curve.style, title=curve.name)
@@ -145,10 +124,10 @@ def _names(curves: Sequence[Curve], drawn: Sequence[Points], bottom: float) -> l
     placed: list[Words] = []
     for curve, points in sorted(zip(curves, drawn, strict=True), key=lambda each: -each[1][-1][1]):
         x, y = points[-1]
-        tried = (Words(x + _GAP, y + 4 + step, curve.name, "note") for step in _STEPS)
-        above = [each for each in tried if each.y <= bottom - _GAP]
+        tried = (Words(x + GAP, y + 4 + step, curve.name, "note") for step in _STEPS)
+        above = [each for each in tried if each.y <= bottom - GAP]
         free = (each for each in above if not _is_covered(each, placed, drawn))
-        placed.append(next(free, above[0] if above else Words(x + _GAP, bottom - _GAP, curve.name, "note")))
+        placed.append(next(free, above[0] if above else Words(x + GAP, bottom - GAP, curve.name, "note")))
     return placed
 
 

@@ -5,12 +5,11 @@ A plot is narrow enough for the screen of a telephone; several stand beside each
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
-from math import isfinite
 from typing import NamedTuple
 
 from resnetgen.pictures.axes import Axis, Scale
+from resnetgen.pictures.frame import BELOW, GAP, Frame, can_show, ticks_width
 from resnetgen.pictures.geometry import Box, Circle, Line, Picture, Point, Shape, Words
 from resnetgen.pictures.text_width import text_width
 
@@ -23,8 +22,6 @@ HEIGHT = 180.0
 _RADIUS = 2.4
 _MARGIN = 14.0
 _TITLE = 52.0
-_BELOW = 46.0
-_GAP = 6.0
 
 
 class Plot(NamedTuple):
@@ -58,21 +55,21 @@ def draw_scatter(plot: Plot) -> Picture:
     ends = [0.5, len(plot.names) + 0.5] if plot.names else [x for x, _ in points]
     across = Scale(plot.x, [*ends, *(plot.band or ())] or [1.0], WIDTH)
     up = Scale(plot.y, [y for _, y in points] or [1.0], HEIGHT)
-    left = _MARGIN + max(text_width(up.label(tick), 11) for tick in up.ticks) + 2 * _GAP
-    bottom = _MARGIN + _TITLE + HEIGHT
+    left, bottom = _MARGIN + ticks_width(up) + 2 * GAP, _MARGIN + _TITLE + HEIGHT
+    frame = Frame(across, up, left, bottom)
     shapes: list[Shape] = [Words(_MARGIN, _MARGIN + 12, plot.title, "name")]
     shapes += [Words(_MARGIN, _MARGIN + 28, plot.note, "note")] if plot.note else []
     if plot.band is not None:
         low, high = (left + across(end) for end in plot.band)
         shapes.append(Box(low, bottom - HEIGHT, max(high - low, 2.0), HEIGHT, "band", rounding=0))
-    shapes += _frame(plot, across, up, left, bottom)
-    shapes += [Circle(left + across(x), bottom - up(y), _RADIUS, "dot") for x, y in dots]
+    shapes += frame.shapes(plot.names)
+    shapes += [Circle(*frame.place(x, y), _RADIUS, "dot") for x, y in dots]
     if line:
-        drawn = tuple((left + across(x), bottom - up(y)) for x, y in line)
+        drawn = tuple(frame.place(x, y) for x, y in line)
         shapes.append(Line(drawn if len(drawn) > 1 else drawn * 2, "curve-residual"))
     words = max(text_width(plot.title, 12, bold=True), text_width(plot.note, 11))
     width = max(left + WIDTH, _MARGIN + words) + 2 * _MARGIN
-    return Picture(width, bottom + _BELOW, f"{plot.title}: {plot.y.label} by {plot.x.label}", tuple(shapes))
+    return Picture(width, bottom + BELOW, f"{plot.title}: {plot.y.label} by {plot.x.label}", tuple(shapes))
 
 
 def staircase(points: tuple[Point, ...]) -> tuple[Point, ...]:
@@ -82,24 +79,4 @@ def staircase(points: tuple[Point, ...]) -> tuple[Point, ...]:
 
 
 def _shown(plot: Plot, points: tuple[Point, ...]) -> tuple[Point, ...]:
-    return tuple(
-        (x, y)
-        for x, y in points
-        if isfinite(x) and isfinite(y) and (x > 0 or not plot.x.is_logarithmic) and (y > 0 or not plot.y.is_logarithmic)
-    )
-
-
-def _frame(plot: Plot, across: Scale, up: Scale, left: float, bottom: float) -> Iterator[Shape]:
-    """Yield the axes with their ticks and labels."""
-    for tick in up.ticks:
-        y = bottom - up(tick)
-        yield Line(((left - 4, y), (left, y)), "rule")
-        yield Words(left - _GAP, y + 4, up.label(tick), "note", "end")
-    yield Line(((left, bottom - HEIGHT), (left, bottom), (left + WIDTH, bottom)), "rule")
-    named = [(float(place), name) for place, name in enumerate(plot.names, 1)]
-    for tick, name in named or [(tick, across.label(tick)) for tick in across.ticks]:
-        x = left + across(tick)
-        yield Line(((x, bottom), (x, bottom + 4)), "rule")
-        yield Words(x, bottom + 17, name, "note", "middle")
-    yield Words(left + WIDTH / 2, bottom + 34, plot.x.label, "note", "middle")
-    yield Words(left - 4, bottom - HEIGHT - 8, plot.y.label, "note")
+    return tuple(point for point in points if can_show(plot.x, plot.y, point))

@@ -1,4 +1,4 @@
-"""Design spaces: specs with ranges in place of values, and constraints on the exact figures of the networks.
+"""Sweeps: candidates of design spaces, compiled and compared with constraints, and trials that score them.
 
-`space.py` reads a space, `candidates.py` draws from it and compiles what it draws. Nothing here needs torch.
+`candidates.py` draws candidates and compiles them. Only some scores need torch.
 """

@@ -7,13 +7,15 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from resnetgen.compiler import compile_document, drafted
+from resnetgen.analysis.cost import cost
+from resnetgen.compiler import compile_document
 from resnetgen.diagnostics.model import Diagnostic, Path
 from resnetgen.errors import SpecError
 from resnetgen.source.digest import DocumentDigest
 from resnetgen.source.source import Source, parse
-from resnetgen.sweep.figures import FIGURES, Figures, figures_of
-from resnetgen.sweep.space import read_space
+from resnetgen.spaces.figures import FIGURES, Figures, figures_of
+from resnetgen.spaces.space import read_space
+from resnetgen.sweep.drafting import Drafting
 
 
 class Candidate(NamedTuple):
@@ -58,7 +60,8 @@ class Judge:
         self.seed = seed
         self._allow_outside = allow_outside
         self._seen: set[str] = set()
-        self._digest = DocumentDigest(self.space.base.data)
+        self._digest = DocumentDigest()
+        self._drafting = Drafting()
         self._constrained = [each.figure for each in self.space.constraints]
 
     def __call__(self, number: int) -> Candidate:
@@ -77,13 +80,13 @@ class Judge:
             return found
         self._seen.add(found.digest)
         try:
-            draft = drafted(document) if space.constraints else None
-            if draft is not None:
-                figures = figures_of(draft, self._constrained)
+            figures = self._drafting.figures(document, self._constrained) if space.constraints else None
+            if figures is not None:
                 violated = tuple(each.figure for each in space.constraints if not each.allows(figures))
                 if violated:
                     return found._replace(figures=figures, excluded_by=violated)
-            return found._replace(figures=figures_of(compile_document(document), FIGURES))
+            trace = compile_document(document).trace
+            return found._replace(figures=figures_of(trace, cost(trace), FIGURES))
         except SpecError as error:
             return found._replace(faults=error.diagnostics)
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Path
-from resnetgen.sweep.ranges.values import Continuous, Discrete
-from resnetgen.sweep.space import Space
+from resnetgen.spaces.ranges.values import Continuous, Discrete
+from resnetgen.spaces.space import Space
 
 
 class Choice(NamedTuple):

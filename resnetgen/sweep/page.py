@@ -13,9 +13,9 @@ from resnetgen.pages.tables import facts, table
 from resnetgen.pictures.axes import Axis
 from resnetgen.pictures.geometry import Picture
 from resnetgen.pictures.scatter import Plot, draw_scatter, staircase
+from resnetgen.spaces.figures import FIGURES, Figures
 from resnetgen.sweep.analysis import RESAMPLES, best_values, distribution, front
 from resnetgen.sweep.choices import Choice
-from resnetgen.sweep.figures import FIGURES, Figures
 from resnetgen.tables.table import Column
 
 _MOST_ROWS = 10

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from resnetgen.diagnostics.model import Path
 from resnetgen.runtime.packages import require_packages
+from resnetgen.spaces.ranges.values import Continuous, Discrete
+from resnetgen.spaces.space import Space
 from resnetgen.sweep.candidates import Candidate, Judge
-from resnetgen.sweep.ranges.values import Continuous, Discrete
-from resnetgen.sweep.space import Space
 from resnetgen.sweep.trial import Outcome, Pruned, Report
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def suggested(space: Space, trial: Any) -> Values:
         before |= zip(group.names[1:], group.names[:-1], strict=True)
     named: dict[str, Any] = {}
     found: Values = {}
-    waiting = dict(space.drawable())
+    waiting = dict(space.drawable)
     while waiting:
         for path, each in list(waiting.items()):
             after = before.get(each.name)
@@ -194,7 +194,7 @@ def suggested(space: Space, trial: Any) -> Values:
                 least = None if after is None else named[after]
                 found[path] = named[each.name] = _suggested(each, ".".join(map(str, path)), least, trial)
                 del waiting[path]
-    return {path: found[path] for path, _ in space.drawable()}
+    return {path: found[path] for path, _ in space.drawable}
 
 
 def _suggested(each: Continuous | Discrete, label: str, least: Any, trial: Any) -> object:

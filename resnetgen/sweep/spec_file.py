@@ -8,8 +8,8 @@ from typing import Any
 
 from resnetgen.importing.spec_text import data_lines
 from resnetgen.source.collection import folder_of, names
+from resnetgen.spaces.space import Space
 from resnetgen.sweep.candidates import Candidate
-from resnetgen.sweep.space import Space
 
 
 def name_of(space: Space, seed: int, number: int) -> str:

@@ -36,7 +36,7 @@ from resnetgen.errors import AbstractSpecError
 from resnetgen.lab.experiment_file import experiment_of
 from resnetgen.schema.layout_tables import TABLES
 from resnetgen.source.source import parse
-from resnetgen.sweep.space import read_space
+from resnetgen.spaces.space import read_space
 from tests.docs.elision import StaleExcerptError, matches, refreshed
 from tests.docs.markdown import ROOT, Fence, fences
 from tests.docs.sandbox import Sandbox

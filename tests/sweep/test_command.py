@@ -120,8 +120,29 @@ def test_invalid_specs_are_warnings_at_their_ranges(space: Path) -> None:
     assert 1 == done.code
     assert 3 == len(done.out.splitlines()) - 1
     assert "space.yaml:3:17: warning[RG303]: 3 groups do not divide the 64 input channels" in done.err
-    assert "error[RG117]: 2 of 3 candidates found in 20 draws" in done.err
-    assert "2 candidates of 20 drawn: 17 drawn before, 1 invalid" in done.err
+    assert "error[RG117]: 2 of 3 candidates found in 5 draws; all 3 ways to draw values were tried" in done.err
+    assert "2 candidates of 5 drawn: 2 drawn before, 1 invalid" in done.err
+
+
+def test_constraints_that_exclude_everything_are_named(space: Path) -> None:
+    free = SPACE.partition("constraints")[0]
+    space.write_text(f"{free}constraints: {{macs: ..150M, params: ..1M, memory: ..1GiB}}\n")
+    done = resnetgen("sweep", "space.yaml", "--max-draws", "1500")
+    assert 1 == done.code
+    message = "none of 100 candidates found in 1,000 draws: no spec satisfies `params`"
+    assert f"space.yaml:8:37: error[RG117]: {message}" in done.err
+    assert "excludes all" in done.err
+    space.write_text(f"{free}constraints: {{blocks: ..7, weighted_layers: 18..}}\n")
+    done = resnetgen("sweep", "space.yaml", "--max-draws", "1500")
+    assert "1,000 draws: no spec satisfies `blocks` and `weighted_layers` together" in done.err
+
+
+def test_a_space_without_more_candidates_ends(space: Path) -> None:
+    # The code of a network does not depend on its budget, so all specs are equal.
+    space.write_text("name: one\nextends: resnet18\nbudget: {params: {range: [20000000, 20009999]}}\n")
+    done = resnetgen("sweep", "space.yaml", "-n", "2")
+    assert 1 == done.code
+    assert "1 of 2 candidates found in 1,001 draws; none of the last 1,000 draws was new" in done.err
 
 
 def test_a_space_of_invalid_specs_ends_early(space: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.cli.command_line import resnetgen
 
-ray = pytest.importorskip("ray", reason="needs the extra `ray`")
+ray = pytest.importorskip("ray", reason="needs the extra `ray`")  # the nightly workflow has it
 
 TRIALS = 500
 
@@ -71,6 +71,7 @@ def test_workers_and_driver_that_are_killed_lose_no_trial_and_repeat_none(folder
     assert killed <= {line["trial"] for line in lines}
 
 
+@pytest.mark.slow
 def test_a_cluster_that_is_not_there_is_told_at_once(folder: Path) -> None:
     (folder / "space.yaml").write_text(SPACE)
     done = resnetgen("sweep", "space.yaml", "-n", "1", "--score", "echo 1", "--ray", "127.0.0.1:9")

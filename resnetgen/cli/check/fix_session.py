@@ -15,6 +15,7 @@ from resnetgen.resources import is_installed, specs_folder
 from resnetgen.source import collection
 from resnetgen.source.project_root import project_tree
 from resnetgen.source.source import parse
+from resnetgen.spaces.recognition import spaces_recognized
 
 
 class FixSession:
@@ -45,7 +46,8 @@ class FixSession:
             content = self._unsaved(path)
             source = spec.read() if content is None else parse(content, collection.display_name(path))
             bases = collection.base_finder(source, options.allow_outside, self._unsaved)
-            return compile_source(source, options.size, find_base=bases)
+            with spaces_recognized(source, options.allow_outside, bases):
+                return compile_source(source, options.size, find_base=bases)
 
     def _unsaved(self, path: Path) -> str | None:
         return self.content.get(os.path.realpath(path))

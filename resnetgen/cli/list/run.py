@@ -38,7 +38,7 @@ def run(options: ListOptions, format: str) -> int:
     Returns:
         The exit code: 1 if none matches, or one of them has errors.
     """
-    found = [each for each in outcomes(names()) if not each.is_abstract]
+    found = [each for each in outcomes(names()) if not each.has_no_network]
     faults = sort(fault for outcome in found for fault in outcome.faults)
     if faults:
         print_diagnostics(faults)

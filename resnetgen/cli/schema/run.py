@@ -8,16 +8,16 @@ from resnetgen.cli import atomic_write
 from resnetgen.cli.exit import OK
 from resnetgen.cli.output import print_file, print_result
 from resnetgen.cli.refusal import refuse
-from resnetgen.jsonschema import IDENTIFIER, json_schema, text
+from resnetgen.jsonschema import IDENTIFIERS, json_schema, space_schema, text
 
 
-def run(output: str | None) -> int:
-    """Print the schema, or write it to a file.
+def run(output: str | None, space: bool = False) -> int:
+    """Print the schema of specs, or that of design spaces, or write it to a file.
 
     Returns:
         The exit code: 1 if the file cannot be written, or was not written by resnetgen.
     """
-    content = text(json_schema())
+    content = text(space_schema() if space else json_schema())
     if output is None:
         print_file(content)
         return OK
@@ -26,7 +26,7 @@ def run(output: str | None) -> int:
         raise typer.BadParameter(message, param_hint="'-o'")
     try:
         old = atomic_write.read(output)
-        if old and IDENTIFIER.encode() not in old:
+        if old and not any(each.encode() in old for each in IDENTIFIERS):
             why = "this file was not written by resnetgen"
             return refuse([atomic_write.refused(output, why, "choose another file with -o FILE")])
         if old != content.encode():

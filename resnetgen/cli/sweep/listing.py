@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from resnetgen.cli import tables
+from resnetgen.spaces.figures import FIGURES
+from resnetgen.spaces.space import Space
 from resnetgen.sweep.candidates import Candidate
-from resnetgen.sweep.figures import FIGURES
-from resnetgen.sweep.space import Space
 from resnetgen.sweep.tally import Tally
 from resnetgen.sweep.trial import Outcome, Scored
 from resnetgen.tables.formats import printer

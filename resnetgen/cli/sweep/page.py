@@ -12,9 +12,9 @@ from resnetgen.cli.sweep.listing import Kept
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.number_format import binary_size
 from resnetgen.pages.page import MARK, render
+from resnetgen.spaces.space import Space
 from resnetgen.sweep.choices import choices
 from resnetgen.sweep.page import Analysis, Point, sweep_page
-from resnetgen.sweep.space import Space
 from resnetgen.sweep.trial_log import TrialLog
 
 if TYPE_CHECKING:

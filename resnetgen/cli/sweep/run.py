@@ -117,7 +117,7 @@ class Scoring(NamedTuple):
 def _drawn(judge: Judge, options: SweepOptions, scoring: Scoring | None = None) -> int:
     """Draw candidates, write and score those that are kept, and print them."""
     atomic_write.sweep(options.folder)
-    tally = Tally()
+    tally = Tally(judge.space.size(), options.max_draws)
     kept: list[Kept] = []
     for candidate in with_progress(_new(judge, tally, options), options.number):
         name = name_of(judge.space, options.seed, candidate.number)
@@ -142,7 +142,7 @@ def _searched(judge: Judge, options: SweepOptions, scoring: Scoring) -> int:
     from resnetgen.cli.sweep.searching import Hunt, run_search
     from resnetgen.sweep.search import NAME, Goals, Search
 
-    tally = Tally()
+    tally = Tally(judge.space.size(), options.max_draws)
     goals = Goals(options.maximize, options.minimize)
     try:
         search = Search(judge, os.path.join(options.folder, NAME), goals, options.seed)
@@ -202,5 +202,5 @@ def _new(judge: Judge, tally: Tally, options: SweepOptions) -> Iterator[Candidat
     for candidate in found:
         if tally.add(candidate):
             yield candidate
-        if tally.kept == options.number or tally.is_hopeless():
+        if tally.kept == options.number or tally.end():
             return

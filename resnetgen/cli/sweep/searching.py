@@ -76,11 +76,19 @@ def run_search(hunt: Hunt, tally: Tally) -> Searched:
 
 def _batches(hunt: Hunt, tally: Tally, missing: int) -> Iterator[list[Proposal]]:
     """Yield proposals that satisfy the constraints, as many at a time as there are workers."""
-    good = (each for each in hunt.search.proposals(hunt.max_draws) if tally.add(each.candidate))
-    left = missing
+    good, left = _good(hunt, tally), missing
     while left > 0 and (batch := list(islice(good, min(hunt.resources.workers, left)))):
         left -= len(batch)
         yield batch
+
+
+def _good(hunt: Hunt, tally: Tally) -> Iterator[Proposal]:
+    """Yield the proposals that satisfy the constraints, until there is a reason to end."""
+    for each in hunt.search.proposals(hunt.max_draws):
+        if tally.add(each.candidate):
+            yield each
+        if tally.end():
+            return
 
 
 def _outcomes(hunt: Hunt, batch: Sequence[Proposal], kept: Sequence[Kept]) -> Iterator[Outcome]:

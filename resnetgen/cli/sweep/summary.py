@@ -6,9 +6,9 @@ from resnetgen.cli.output import print_diagnostics, print_note
 from resnetgen.diagnostics.model import Diagnostic, Fault, Place, Severity
 from resnetgen.diagnostics.terminal import escape
 from resnetgen.number_format import pluralize
-from resnetgen.sweep.constraints import AT
-from resnetgen.sweep.figures import FIGURES
-from resnetgen.sweep.space import Space
+from resnetgen.spaces.constraints import AT
+from resnetgen.spaces.figures import FIGURES
+from resnetgen.spaces.space import Space
 from resnetgen.sweep.tally import Tally
 
 _MOST_FAULTS = 5
@@ -61,7 +61,9 @@ def _first_faults(tally: Tally) -> list[Diagnostic]:
 
 def _lacking(space: Space, tally: Tally, wanted: int) -> Diagnostic:
     found = f"{tally.kept:,}" if tally.kept else "none"
-    message = f"{found} of {wanted:,} candidates found in {pluralize(tally.drawn, 'draw')}"
+    ended = tally.end()
+    start = f"{found} of {wanted:,} candidates found in {pluralize(tally.drawn, 'draw')}"
+    message = f"{start}; {ended}" if ended else start
     dropped = {
         "misfits": tally.misfits,
         "duplicates": tally.duplicates,
@@ -74,5 +76,20 @@ def _lacking(space: Space, tally: Tally, wanted: int) -> Diagnostic:
         "invalid": "correct the ranges that the warnings point at",
         "excluded": "widen the constraints that exclude most, or the ranges; --max-draws draws more",
     }[max(dropped, key=lambda reason: dropped[reason])]
+    guilty = tally.contradiction()
+    if guilty:
+        first, *others = ((Place((*AT, figure)), _excludes(tally, figure)) for figure in guilty)
+        named = " and ".join(f"`{each}`" for each in guilty)
+        message = f"{start}: no spec satisfies {named}{' together' if others else ''}"
+        help = "widen these constraints, or the ranges"
+        return space.diagnose(Fault("RG117", message, first[0], words=first[1], related=tuple(others), help=help))
     at = Place(AT) if tally.by_constraint and space.source.locate(AT) else Place(())
-    return space.base.replace(sources=(space.source,)).diagnose(Fault("RG117", message, at, help=help))
+    return space.diagnose(Fault("RG117", message, at, help=help))
+
+
+def _excludes(tally: Tally, figure: str) -> str:
+    """Return how many valid specs a constraint excludes, and which values they have."""
+    count, valid = tally.by_constraint[figure], tally.kept + tally.excluded
+    low, high = (_text(figure, end) for end in tally.spans[figure])
+    many = f"all {valid:,}" if count == valid else f"{count:,} of {valid:,}"
+    return f"excludes {many} specs, with {low}" + (f" to {high}" if high != low else "")

@@ -12,14 +12,22 @@ from resnetgen.frozen import FrozenIdentity
 from resnetgen.schema.fields import kind
 from resnetgen.schema.number_range import Range, parse
 from resnetgen.source.unambiguous import replacement, unambiguous_match
-from resnetgen.sweep.figures import FIGURES, Figures
-from resnetgen.sweep.ranges.entry import fault, names_in
+from resnetgen.spaces.figures import FIGURES, Figures
+from resnetgen.spaces.ranges.entry import fault, names_in
 
 INCREASING = "increasing"
 """The constraint that is no figure's: names of ranges whose values increase."""
 
+MEANING = "Names of ranges, or several lists of them: none of these numbers is less than the one before."
+"""The meaning of that constraint."""
+
 AT: Path = ("constraints",)
 """The path of the constraints of a space."""
+
+
+def figure_meaning(figure: str) -> str:
+    """Return the meaning of the constraint on a figure."""
+    return f"Bounds on {FIGURES[figure].meaning}: a range such as `{FIGURES[figure].example}`, or one whole number."
 
 
 class Constraint(FrozenIdentity):

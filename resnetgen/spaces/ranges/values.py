@@ -27,6 +27,10 @@ class Discrete(FrozenIdentity):
         sums = self._sums
         return self.values[min(bisect_right(sums, rng.random() * sums[-1]), len(sums) - 1)]
 
+    def count(self) -> int:
+        """Return the number of different values."""
+        return len(set(map(repr, self.values)))
+
     @cached_property
     def _sums(self) -> list[float]:
         return list(accumulate(self.weights or ()))

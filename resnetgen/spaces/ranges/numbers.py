@@ -11,11 +11,26 @@ from typing import Any
 from resnetgen.diagnostics.model import Path
 from resnetgen.schema.fields import kind
 from resnetgen.schema.make_divisible import as_written
-from resnetgen.sweep.ranges.entry import MOST_VALUES, check_keys, fault, is_number, name_of
-from resnetgen.sweep.ranges.values import Continuous, Discrete
+from resnetgen.spaces.ranges.entry import MOST_VALUES, check_keys, fault, is_number, name_of
+from resnetgen.spaces.ranges.key import AS, Keys, RangeKey
+from resnetgen.spaces.ranges.values import Continuous, Discrete
 
-_KEYS = ("range", "step", "scale", "as")
 _SCALES = ("linear", "log")
+_ENDS = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+
+KEYS: Keys = {
+    "range": RangeKey("The least and the greatest number, of which one is drawn, or of the numbers between.", _ENDS),
+    "step": RangeKey(
+        "The distance between numbers. Without it, it is 1 for whole ends, and others have every number between them.",
+        {"type": "number", "exclusiveMinimum": 0},
+    ),
+    "scale": RangeKey(
+        "`linear`: all numbers are equally probable. `log`: the probability of a number v is proportional to 1/v.",
+        {"enum": list(_SCALES)},
+        _SCALES,
+    ),
+    "as": AS,
+}
 
 
 def read(written: dict[str, Any], at: Path) -> Discrete | Continuous:
@@ -24,7 +39,7 @@ def read(written: dict[str, Any], at: Path) -> Discrete | Continuous:
     Raises:
         FaultError: it is wrong.
     """
-    check_keys(written, at, _KEYS)
+    check_keys(written, at, KEYS)
     low, high = _ends(written["range"], (*at, "range"))
     scale = written.get("scale", "linear")
     if scale not in _SCALES:

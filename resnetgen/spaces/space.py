@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
+from functools import cached_property
+from math import prod
 from random import Random
 from typing import Any
 
 from resnetgen.compiler import read_document
-from resnetgen.diagnostics.model import Fault, Part, Path, Place
+from resnetgen.diagnostics.model import Diagnostic, Fault, Part, Path, Place
 from resnetgen.diagnostics.sorting import sort
 from resnetgen.diagnostics.suggestions import closest, did_you_mean
 from resnetgen.errors import FaultError, SpecError
 from resnetgen.frozen import FrozenIdentity
-from resnetgen.source.extends import Document, merge_patch, needless_nulls, without_alternatives
+from resnetgen.source.extends import Document, FindBase, needless_nulls
 from resnetgen.source.source import Source
 from resnetgen.source.unambiguous import replacement, unambiguous_match
-from resnetgen.sweep.constraints import AT, Constraint, increasing_names, read_constraints
-from resnetgen.sweep.increasing import Increasing, increasing
-from resnetgen.sweep.ranges import KINDS, Range, kind_of
-from resnetgen.sweep.ranges.entry import first_repeated
-from resnetgen.sweep.ranges.regnet_line import RegNetLine
-from resnetgen.sweep.ranges.same import Same
-from resnetgen.sweep.ranges.values import Continuous, Discrete
+from resnetgen.spaces.constraints import AT, Constraint, increasing_names, read_constraints
+from resnetgen.spaces.increasing import Increasing, increasing
+from resnetgen.spaces.merging import Merging
+from resnetgen.spaces.ranges import BESIDE, KINDS, Range, kind_of
+from resnetgen.spaces.ranges.entry import first_repeated
+from resnetgen.spaces.ranges.regnet_line import RegNetLine
+from resnetgen.spaces.ranges.same import Same
+from resnetgen.spaces.ranges.values import Continuous, Discrete
 
 Drawable = Continuous | Discrete
 
-_BESIDE = frozenset({"step", "scale", "as", "times"})
-"""The keys that stand beside that of a range."""
+_Tree = dict[int | str, Any]
 
 
 class Space(FrozenIdentity):
@@ -66,11 +68,38 @@ class Space(FrozenIdentity):
         grouped: dict[str, object] = {}
         for group in self.groups:
             grouped |= zip(group.names, group.draw(rng), strict=True)
-        return {path: grouped[each.name] if each.name in grouped else each.draw(rng) for path, each in self.drawable()}
+        return {path: grouped[each.name] if each.name in grouped else each.draw(rng) for path, each in self.drawable}
 
-    def drawable(self) -> Iterator[tuple[Path, Drawable]]:
-        """Yield the ranges that values are drawn for, with their paths."""
-        yield from ((path, each) for path, each in self.ranges.items() if isinstance(each, Drawable))
+    @cached_property
+    def drawable(self) -> tuple[tuple[Path, Drawable], ...]:
+        """The ranges that values are drawn for, with their paths."""
+        return tuple((path, each) for path, each in self.ranges.items() if isinstance(each, Drawable))
+
+    @cached_property
+    def _tied(self) -> tuple[tuple[Path, Same], ...]:
+        return tuple((path, each) for path, each in self.ranges.items() if isinstance(each, Same))
+
+    @cached_property
+    def _lines(self) -> tuple[tuple[Path, RegNetLine], ...]:
+        return tuple((path, each) for path, each in self.ranges.items() if isinstance(each, RegNetLine))
+
+    @cached_property
+    def _tree(self) -> _Tree:
+        """The steps to the values that differ among candidates, nested; each ends in its path."""
+        tree: dict[int | str, Any] = {}
+        for path in (path for path, each in (*self.drawable, *self._tied)):
+            inside = tree
+            for step in path[:-1]:
+                inside = inside.setdefault(step, {})
+            inside[path[-1]] = path
+        return tree
+
+    def size(self) -> int | None:
+        """Return the number of ways to draw values; None if a range has all numbers between its ends."""
+        grouped = {name for group in self.groups for name in group.names}
+        alone = [each for _, each in self.drawable if each.name not in grouped or not each.name]
+        counts = [0 if isinstance(each, Continuous) else each.count() for each in alone]
+        return prod((*counts, *(group.count() for group in self.groups))) or None
 
     def patch_of(self, values: Mapping[Path, object]) -> dict[str, Any] | None:
         """Return what a candidate of some values writes of its spec.
@@ -81,53 +110,56 @@ class Space(FrozenIdentity):
         Returns:
             The data of the candidate, still with the name of the space; None if its line has another number of stages.
         """
-        data: Any = self.patch
-        named = {each.name: values[path] for path, each in self.drawable()}
-        for path, each in self.ranges.items():
-            if isinstance(each, Drawable):
-                data = _with(data, path, values[path])
-            elif isinstance(each, Same):
-                data = _with(data, path, each.value(named[each.of]))
-        for path, each in self.ranges.items():
-            if isinstance(each, RegNetLine):
-                stages = each.stages_of(_at(data, path))
-                if stages is None:
-                    return None
-                data = _with(data, path, stages)
+        named = {each.name: values[path] for path, each in self.drawable}
+        found = dict(values)
+        found |= {path: each.value(named[each.of]) for path, each in self._tied}
+        data: Any = _filled(self.patch, self._tree, found)
+        for path, each in self._lines:
+            stages = each.stages_of(data[path[0]])
+            if stages is None:
+                return None
+            data[path[0]] = stages
         return dict(data)
 
     def document(self, patch: dict[str, Any]) -> Document:
         """Return what was drawn merged with the base of the space, as `extends` does; positions are in the space."""
-        merged = merge_patch(without_alternatives(self.base.data, patch), patch)
-        assert isinstance(merged, dict)
-        merged.pop("extends", None)
-        return Document(merged, (self.source.replace(data=patch), *self.base.sources[1:]))
+        return Document(self._merging(patch), (self.source.replace(data=patch), *self.base.sources[1:]))
+
+    def diagnose(self, fault: Fault) -> Diagnostic:
+        """Turn a fault of the space into a diagnostic."""
+        return self.base.replace(sources=(self.source, *self.base.sources[1:])).diagnose(fault)
+
+    @cached_property
+    def _merging(self) -> Merging:
+        return Merging(self.base.data, self.patch, {str(path[0]) for path in self.ranges})
 
 
-def read_space(source: Source, allow_outside: bool = False) -> Space:
+def read_space(source: Source, allow_outside: bool = False, find_base: FindBase | None = None) -> Space:
     """Read a space.
 
     Args:
         source: its file.
         allow_outside: let it extend files outside its project.
+        find_base: finds what it extends; by default in files and in the collection.
 
     Raises:
         SpecError: the space or a base is wrong.
     """
     inherits = {key: value for key, value in source.data.items() if key == "extends"}
-    base = read_document(source.replace(data=inherits), allow_outside)
+    base = read_document(source.replace(data=inherits), allow_outside, find_base)
     located = Document(source.data, (source, *base.sources[1:]))
     patch = {key: value for key, value in source.data.items() if (key,) != AT}
     own = {key: value for key, value in patch.items() if key != "extends"}
     faults = list(needless_nulls(base.data, own))
     if not isinstance(own.get("name"), str):
         faults.append(Fault("RG202", "the space needs the key `name`", Place(("name",), Part.KEY)))
-    ranges = dict(_ranges(patch, (), faults))
+    lost: set[object] = set()  # the names of wrong ranges
+    ranges = dict(_ranges(patch, (), faults, lost))
     constraints, groups = [], []
     if AT[0] in source.data:
         constraints = read_constraints(source.data[AT[0]], faults)
-        groups = _groups(source.data[AT[0]], ranges, faults)
-    faults += _name_faults(ranges)
+        groups = _groups(source.data[AT[0]], ranges, faults, lost)
+    faults += _name_faults(ranges, lost)
     if not ranges and not faults:
         help = "write one in place of a value, such as channels: {range: [32, 512], step: 8}"
         misspelt = list(_misspelt(patch, ()))
@@ -137,20 +169,21 @@ def read_space(source: Source, allow_outside: bool = False) -> Space:
     return Space(source, base, patch, ranges, tuple(groups), tuple(constraints))
 
 
-def _ranges(data: object, path: Path, faults: list[Fault]) -> Iterator[tuple[Path, Range]]:
-    """Yield the ranges in data with their paths, and add the faults of those that are wrong."""
+def _ranges(data: object, path: Path, faults: list[Fault], lost: set[object]) -> Iterator[tuple[Path, Range]]:
+    """Yield the ranges in data with their paths, and add the faults and the names of those that are wrong."""
     if kind := kind_of(data):
         assert isinstance(data, dict)
         try:
-            yield path, KINDS[kind](data, path)
+            yield path, KINDS[kind].read(data, path)
         except FaultError as error:
             faults.append(error.fault)
+            lost.update(name for name in [data.get("as")] if isinstance(name, str))
             return
         if kind != "regnet_line":  # which has ranges of its own inside, and the stages beside it may
             return
     items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for key, value in items:
-        yield from _ranges(value, (*path, key), faults)
+        yield from _ranges(value, (*path, key), faults, lost)
 
 
 def _misspelt(data: object, path: Path) -> Iterator[Fault]:
@@ -158,7 +191,7 @@ def _misspelt(data: object, path: Path) -> Iterator[Fault]:
     items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for key, value in items:
         word = closest(key, tuple(KINDS)) if isinstance(key, str) else ""
-        if word and isinstance(data, dict) and set(data) - {key} <= _BESIDE:
+        if word and isinstance(data, dict) and set(data) - {key} <= BESIDE:
             place = Place((*path, key), Part.KEY)
             message = f"this space has no range, but the key `{key}`; did you mean `{word}`?"
             fix = replacement(place, unambiguous_match(key, tuple(KINDS)))
@@ -166,8 +199,8 @@ def _misspelt(data: object, path: Path) -> Iterator[Fault]:
         yield from _misspelt(value, (*path, key))
 
 
-def _name_faults(ranges: dict[Path, Range]) -> Iterator[Fault]:
-    """Yield the faults of names: given twice, unknown, or tied to what has no multiple."""
+def _name_faults(ranges: dict[Path, Range], lost: Set[object]) -> Iterator[Fault]:
+    """Yield the faults of names: given twice, unknown, or tied to what has no multiple; `lost` are of wrong ranges."""
     named = _named(ranges)
     names = [each.name for each in ranges.values() if isinstance(each, Drawable) and each.name]
     if repeated := first_repeated(names):
@@ -175,6 +208,8 @@ def _name_faults(ranges: dict[Path, Range]) -> Iterator[Fault]:
         message = f"two ranges have the name `{repeated}`; write `same: {repeated}` for equal values"
         yield Fault("RG205", message, Place((*paths[1], "as")), related=((Place((*paths[0], "as")), "the other"),))
     for path, each in ranges.items():
+        if isinstance(each, Same) and each.of in lost:
+            continue
         if isinstance(each, Same) and each.of not in named:
             yield _unknown_name(each.of, (*path, "same"), named)
         elif isinstance(each, Same) and each.times is not None and named[each.of].bounds() is None:
@@ -190,13 +225,15 @@ def _unknown_name(name: str, at: Path, named: dict[str, Drawable]) -> Fault:
     return Fault("RG206", message, Place(at), help="give the range its name with `as`")
 
 
-def _groups(constraints: Any, ranges: dict[Path, Range], faults: list[Fault]) -> list[Increasing]:
+def _groups(constraints: Any, ranges: dict[Path, Range], faults: list[Fault], lost: Set[object]) -> list[Increasing]:
     """Return the ranges that increase, and add the faults of those that cannot."""
     named = _named(ranges)
     found: list[Increasing] = []
     taken: set[str] = set()
     try:
         for path, names in increasing_names(constraints if isinstance(constraints, dict) else {}):
+            if not lost.isdisjoint(names):
+                continue
             wrong = [*_wrong_names(path, names, named, taken)]
             taken.update(names)
             group = None if wrong else increasing(_discrete(names, named))
@@ -226,16 +263,9 @@ def _discrete(names: Sequence[str], named: dict[str, Drawable]) -> list[Discrete
     return [each for name in names if isinstance(each := named[name], Discrete)]
 
 
-def _with(data: Any, path: Path, value: object) -> Any:
-    """Return a copy of data with a value at a path."""
-    if not path:
-        return value
+def _filled(data: Any, tree: _Tree, values: Mapping[Path, object]) -> Any:
+    """Return a copy of data with values at the paths of a tree."""
     copy: Any = list(data) if isinstance(data, list) else dict(data)
-    copy[path[0]] = _with(data[path[0]], path[1:], value)
+    for step, inside in tree.items():
+        copy[step] = values[inside] if isinstance(inside, tuple) else _filled(data[step], inside, values)
     return copy
-
-
-def _at(data: Any, path: Path) -> Any:
-    for step in path:
-        data = data[step]
-    return data

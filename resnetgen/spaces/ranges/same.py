@@ -7,9 +7,13 @@ from typing import Any
 from resnetgen.diagnostics.model import Path
 from resnetgen.frozen import FrozenIdentity
 from resnetgen.schema.fields import kind
-from resnetgen.sweep.ranges.entry import check_keys, fault, is_name
+from resnetgen.spaces.ranges.entry import check_keys, fault, is_name
+from resnetgen.spaces.ranges.key import NAME, Keys, RangeKey
 
-_KEYS = ("same", "times")
+KEYS: Keys = {
+    "same": RangeKey("The name of another range: the value that was drawn there.", NAME),
+    "times": RangeKey("The value is so many times that.", {"type": "integer", "minimum": 1}),
+}
 
 
 class Same(FrozenIdentity):
@@ -29,7 +33,7 @@ def read(written: dict[str, Any], at: Path) -> Same:
     Raises:
         FaultError: it is wrong.
     """
-    check_keys(written, at, _KEYS)
+    check_keys(written, at, KEYS)
     name, times = written["same"], written.get("times")
     if not is_name(name):
         help = "give the other range a name with `as`, and write that name"

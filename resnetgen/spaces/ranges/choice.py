@@ -8,10 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 from resnetgen.diagnostics.model import Path
-from resnetgen.sweep.ranges.entry import check_keys, fault, name_of
-from resnetgen.sweep.ranges.values import Discrete
+from resnetgen.spaces.ranges.entry import check_keys, fault, name_of
+from resnetgen.spaces.ranges.key import AS, Keys, RangeKey
+from resnetgen.spaces.ranges.values import Discrete
 
-_KEYS = ("choice", "as")
+KEYS: Keys = {
+    "choice": RangeKey("A list of at least one value, of which one is drawn.", {"type": "array", "minItems": 1}),
+    "as": AS,
+}
 
 
 def read(written: dict[str, Any], at: Path) -> Discrete:
@@ -20,7 +24,7 @@ def read(written: dict[str, Any], at: Path) -> Discrete:
     Raises:
         FaultError: it is wrong.
     """
-    check_keys(written, at, _KEYS)
+    check_keys(written, at, KEYS)
     values = written["choice"]
     if not isinstance(values, list) or not values:
         help = "write it such as [relu, silu]"

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from resnetgen.frozen import FrozenIdentity
-from resnetgen.sweep.ranges.values import Discrete
+from resnetgen.spaces.ranges.values import Discrete
 
 
 class Increasing(FrozenIdentity):
@@ -25,6 +25,14 @@ class Increasing(FrozenIdentity):
     names: tuple[str, ...]
     values: tuple[tuple[Any, ...], ...]
     sums: tuple[tuple[float, ...], ...]
+
+    def count(self) -> int:
+        """Return the number of sequences, of which each number is one of the values and none is less than before."""
+        ways: dict[Any, int] = {}
+        for values in self.values:
+            before = ways
+            ways = {each: sum(n for least, n in before.items() if least <= each) if before else 1 for each in values}
+        return sum(ways.values())
 
     def draw(self, rng: Random) -> list[object]:
         """Draw a number for each range."""

@@ -11,10 +11,10 @@ import pytest
 from resnetgen.compiler import compile_document, read_document
 from resnetgen.source.collection import find
 from resnetgen.source.source import parse
-from resnetgen.sweep.increasing import increasing
-from resnetgen.sweep.ranges import choice, numbers, regnet_line
-from resnetgen.sweep.ranges.values import Discrete
-from resnetgen.sweep.space import read_space
+from resnetgen.spaces.increasing import increasing
+from resnetgen.spaces.ranges import choice, numbers, regnet_line
+from resnetgen.spaces.ranges.values import Discrete
+from resnetgen.spaces.space import read_space
 
 DRAWS = 20_000
 

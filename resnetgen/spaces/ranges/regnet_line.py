@@ -16,14 +16,44 @@ from resnetgen.frozen import FrozenIdentity
 from resnetgen.importing.pycls_widths import compatible, quantized_line
 from resnetgen.schema.fields import kind
 from resnetgen.source.extends import merge_patch
-from resnetgen.sweep.ranges import choice, numbers
-from resnetgen.sweep.ranges.entry import check_keys, fault, first_repeated, is_number, names_in
+from resnetgen.spaces.ranges import choice, numbers
+from resnetgen.spaces.ranges.entry import check_keys, fault, first_repeated, is_number, names_in
+from resnetgen.spaces.ranges.key import NAME, Keys, RangeKey
 
 _NEEDED = ("depth", "w_0", "w_a", "w_m", "stages")
-_KEYS = (*_NEEDED, "group_width")
 _WHOLE = ("depth", "group_width")
 _LEAST = {"depth": 1, "w_0": 8, "w_a": 0, "w_m": 1.001, "group_width": 1}
 _MOST = {"depth": 1000, "w_0": 10_000, "w_a": 10_000, "w_m": 100, "group_width": 10_000}
+
+
+def _number(key: str, meaning: str) -> RangeKey:
+    """Return a key of the line with a number, or a range of numbers."""
+    kind = "integer" if key in _WHOLE else "number"
+    bounds = {"minimum": _LEAST[key], "maximum": _MOST[key]}
+    return RangeKey(f"{meaning} It may be a range.", {"anyOf": [{"type": kind, **bounds}, {"type": "object"}]})
+
+
+LINE: Keys = {
+    "depth": _number("depth", "The number of blocks of all stages."),
+    "w_0": _number("w_0", "The width of the first block."),
+    "w_a": _number("w_a", "The growth of the width with each block."),
+    "w_m": _number("w_m", "The factor between the widths of stages."),
+    "stages": RangeKey("The names of the stages.", {"type": "array", "items": NAME, "minItems": 1}),
+    "group_width": _number("group_width", "The channels of a group."),
+}
+"""The keys of the line itself."""
+
+KEYS: Keys = {
+    "regnet_line": RangeKey(
+        "Blocks and widths of all stages from a quantized line (arXiv:2003.13678, equations 2 to 4).",
+        {
+            "type": "object",
+            "properties": {key: {**each.form, "description": each.meaning} for key, each in LINE.items()},
+            "required": list(_NEEDED),
+            "additionalProperties": False,
+        },
+    ),
+}
 
 
 class RegNetLine(FrozenIdentity):
@@ -69,7 +99,7 @@ def read(written: dict[str, Any], at: Path) -> RegNetLine:
         raise fault("RG209", "`regnet_line` describes all stages: write it under `stages`", here, part=Part.KEY)
     if not isinstance(line, dict):
         raise fault("RG203", f"`regnet_line` must be a mapping, not {kind(line)}", here)
-    check_keys(line, here, _KEYS)
+    check_keys(line, here, LINE)
     for key in _NEEDED:
         if key not in line:
             raise fault("RG202", f"`regnet_line` needs the key `{key}`", here, part=Part.KEY)
