@@ -135,6 +135,19 @@ def test_a_broken_checkpoint_is_told(trial: Trial, tmp_path: Path, content: byte
         run_trial(trial, folder)
 
 
+def test_a_state_of_another_network_and_broken_results_are_told(trial: Trial, tmp_path: Path) -> None:
+    folder = folder_at(tmp_path)
+    run_trial(trial, folder)
+    checkpoint = folder.path / "checkpoint.pt"
+    for state, message in (([1], "not the state of a training"), ({"epoch": 1, "network": {}}, "of this network and")):
+        torch.save(state, checkpoint)
+        with pytest.raises(RunError, match=message):
+            run_trial(trial, folder)
+    (folder.path / "diverged.json").write_text("[]")
+    with pytest.raises(RunError, match=r"diverged\.json is no JSON object"):
+        run_trial(trial, folder)
+
+
 def test_two_processes_cannot_run_in_one_folder(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path, atomic_write.replace)
     with folder.locked(), pytest.raises(RunError, match="another process is running"), folder.locked():
