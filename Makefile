@@ -69,6 +69,7 @@ golden: $(TEST) ## write generated/, what docs/ has of the code, and the expecte
 	$(BIN)/python -m tests.likeness
 	$(BIN)/python -m tests.codegen.golden
 	$(BIN)/python -m tests.spec.json_schema_file
+	$(BIN)/python -m tests.weights.collection_tensors_file
 	$(BIN)/python -m tests.pictures.golden
 	$(BIN)/python -m tests.docs.refresh
 

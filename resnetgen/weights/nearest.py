@@ -5,10 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from resnetgen.analysis.cost import state_dict
-from resnetgen.compiler import compile_source, read_document, spec_of
 from resnetgen.ops.window import by_axis
-from resnetgen.source.collection import names, shipped
+from resnetgen.weights.collection_tensors import collection_tensors
 from resnetgen.weights.file_contents import COUNTER, Shapes
 
 MIN_SHARE = 0.5
@@ -41,12 +39,11 @@ class Nearest(NamedTuple):
 
 @cache
 def first_blocks() -> tuple[str, ...]:
-    """Return the beginnings of names in the first block of every network that ships, without compiling them.
+    """Return the beginnings of names in the first block of every network that ships.
 
     A file without such names resembles none.
     """
-    specs = (spec_of(read_document(shipped(name))) for name in names())
-    return tuple({spec.layout.layout().first_block_path(next(iter(spec.stages))) for spec in specs})
+    return tuple({tensors.first_block for tensors in collection_tensors().values()})
 
 
 def nearest(stored: Shapes) -> Nearest | None:
@@ -59,9 +56,8 @@ def nearest(stored: Shapes) -> Nearest | None:
         return None
     stored = {name: shape for name, shape in stored.items() if not name.endswith(COUNTER)}
     best: tuple[tuple[float, ...], str, Shapes] | None = None
-    for name in names():
-        tensors = state_dict(compile_source(shipped(name)).network)
-        needed: Shapes = {key: spec.shape for key, spec in tensors if not spec.supplied}
+    for name, tensors in collection_tensors().items():
+        needed = tensors.shapes
         common = stored.keys() & needed.keys()
         share = len(common) / max(len(stored.keys() | needed.keys()), 1)
         if share < MIN_SHARE:

@@ -1,7 +1,7 @@
 """The networks of the collection that a file of weights resembles, under whatever names.
 
 Networks are compared by how often each shape of a tensor occurs: names, order, prefixes and containers do not matter.
-The nearest ones are then compared by names too, which tells what differs.
+The nearest ones are then compiled and compared by names too, which tells what differs.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from resnetgen.analysis.cost import state_dict
 from resnetgen.compiler import Compiled, compile_source
-from resnetgen.errors import AbstractSpecError, WeightsError
-from resnetgen.source.collection import names, shipped
+from resnetgen.errors import WeightsError
+from resnetgen.source.collection import shipped
+from resnetgen.weights.collection_tensors import NetworkTensors, collection_tensors
 from resnetgen.weights.differences import Differences, differences
 from resnetgen.weights.file_contents import COUNTER, FileContents, Shapes
 from resnetgen.weights.fit import FileChoice, Fit, fit
@@ -48,6 +48,11 @@ class Resemblance(NamedTuple):
     alike: tuple[str, ...] = ()
 
     @property
+    def fits(self) -> bool:
+        """Tell whether nothing differs but what values of `--set` make up for."""
+        return self.differences.total == self.differences.mended
+
+    @property
     def nearness(self) -> tuple[float, ...]:
         """The numbers by which the nearest network is the first."""
         found = self.differences
@@ -61,30 +66,39 @@ def resemblances(contents: FileContents, choice: FileChoice, most: int) -> list[
         contents: the state dicts of the file.
         choice: what the user says of it.
         most: the most networks.
+
+    Raises:
+        WeightsError: several things in the part that the user chose fit a network equally well.
     """
     parts = [part for each in contents.state_dicts if len(each.shapes) <= MOST_TENSORS for part in _parts(each.shapes)]
-    groups: dict[tuple[object, ...], list[tuple[float, Compiled]]] = {}
-    for share, compiled in _ranked(parts):
-        tensors = tuple((name, spec.shape) for name, spec in state_dict(compiled.network))
-        groups.setdefault(tensors, []).append((share, compiled))
+    groups: dict[tuple[object, ...], list[tuple[float, str]]] = {}
+    for share, name, tensors in _ranked(parts):
+        groups.setdefault(tuple(tensors.entries), []).append((share, name))
     nearest = sorted(groups.values(), key=lambda group: -group[0][0])[: max(most, _COMPARED)]
-    found = [
-        Resemblance(compiled.network.name, share, fitted, differences(compiled, fitted), _names(others))
-        for (share, compiled), *others in nearest
-        for fitted in _fits(compiled, contents, choice)
-    ]
+    found: list[Resemblance] = []
+    for (share, name), *others in nearest:
+        if sum(each.fits for each in found) >= most and share < found[-1].share:
+            break  # those with less in common are farther
+        compiled = compile_source(shipped(name))
+        alike = tuple(other for _, other in others)
+        fits = _fits(compiled, contents, choice)
+        found += (Resemblance(name, share, each, differences(compiled, each), alike) for each in fits)
     return sorted(found, key=lambda each: each.nearness)[:most]
 
 
-def _names(group: Iterable[tuple[float, Compiled]]) -> tuple[str, ...]:
-    return tuple(compiled.network.name for _, compiled in group)
-
-
 def _fits(compiled: Compiled, contents: FileContents, choice: FileChoice) -> Iterator[Fit]:
-    """Yield how a file fits a network; where several parts fit equally well, how the first of them does."""
+    """Yield how a file fits a network; where several parts fit equally well, how the first of them does.
+
+    Raises:
+        WeightsError: the user chose a part, and several in it fit equally well.
+    """
     try:
         yield fit(compiled, contents, choice)
-    except WeightsError:
+    except WeightsError as error:
+        if choice.key:
+            if error.code:
+                raise
+            return  # no part of this name fits
         for each in contents.state_dicts:
             yield from _first_fit(compiled, FileContents((each,)), each.shapes)
 
@@ -98,17 +112,12 @@ def _first_fit(compiled: Compiled, contents: FileContents, shapes: Shapes) -> It
         return
 
 
-def _ranked(parts: list[_Counts]) -> Iterator[tuple[float, Compiled]]:
+def _ranked(parts: list[_Counts]) -> Iterator[tuple[float, str, NetworkTensors]]:
     """Yield the networks that are near to a part of a file, each with the share of shapes in common."""
-    for name in names() if parts else ():
-        try:
-            compiled = compile_source(shipped(name))
-        except AbstractSpecError:
-            continue
-        own = Counter(spec.shape for _, spec in state_dict(compiled.network) if not spec.supplied)
-        share = max(_share(own, part) for part in parts)
+    for name, tensors in collection_tensors().items() if parts else ():
+        share = max(_share(tensors.counts, part) for part in parts)
         if share >= MIN_SHARE:
-            yield share, compiled
+            yield share, name, tensors
 
 
 def _share(own: _Counts, other: _Counts) -> float:

@@ -77,6 +77,11 @@ def test_tensors_as_json() -> None:
     )
 
 
+def test_a_name_stays_on_its_line() -> None:
+    done = resnetgen("weights", "show", written({"a\nb": (1,)}))
+    assert "\na\\nb  1" in done.out
+
+
 def test_a_part_is_shown_by_its_key() -> None:
     path = written({"left.a": (1,), "right.a": (2,)})
     found = json.loads(resnetgen("weights", "show", path, "--weights-key", "right", "--format", "json").out)
@@ -190,6 +195,16 @@ def test_one_of_two_networks_in_a_file_is_found() -> None:
     path = written({f"{side}.net.{name}": shape for side in ("left", "right") for name, shape in own.items()})
     nearest = match(path)[0]
     assert ("resnet18", "left.net.") == (nearest["network"], nearest["prefix"])
+
+
+def test_a_part_is_matched_by_its_key() -> None:
+    own = shapes(compile_spec("resnet18"))
+    path = written({f"{side}.net.{name}": shape for side in ("left", "right") for name, shape in own.items()})
+    nearest = match(path, "--weights-key", "right")[0]
+    assert ("resnet18", "right.net.") == (nearest["network"], nearest["prefix"])
+    done = resnetgen("weights", "match", path, "--weights-key", "middle")
+    assert (1, "") == (done.code, done.out)
+    assert done.err.startswith("no network of the collection is similar to `middle` in w.safetensors\n")
 
 
 def test_no_network_is_near() -> None:

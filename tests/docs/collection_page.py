@@ -49,6 +49,7 @@ FAMILIES = {
     "examples": "Other features of the language.",
     "face": "Embeddings of faces, under insightface's names (arXiv:1801.07698).",
     "keras": "The networks of keras.applications, under its names as far as PyTorch has them.",
+    "medical": "Volumes in medicine: 3-D networks of MONAI and MedicalNet (arXiv:1904.00625).",
     "mnasnet": "Inverted residuals found by a search, under timm's names (arXiv:1807.11626).",
     "mobilenet": "MobileNetV2 and V3, under timm's names (arXiv:1801.04381, arXiv:1905.02244).",
     "names": "Networks under the names of other libraries.",
@@ -67,7 +68,7 @@ FAMILIES = {
     "sk": "Selective kernels in a block (arXiv:1903.06586).",
     "v1": "The stride in the first convolution of a block, as first published (arXiv:1512.03385).",
     "v2": "Pre-activation as in timm's ResNetV2 (arXiv:1603.05027).",
-    "video": "Clips of 16 frames, under torchvision's names (arXiv:1711.11248).",
+    "video": "Clips, under torchvision's names (arXiv:1711.11248, arXiv:1812.03982).",
     "wide": "Wide networks for CIFAR-10 (arXiv:1605.07146).",
 }
 """A sentence for each family about what its specs have in common."""

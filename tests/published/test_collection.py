@@ -42,7 +42,7 @@ NAMED_AFTER_DEPTH = [
     subject
     for subject in shipped()
     if re.fullmatch(r"(preact_)?(resnet|resnext|plain)\d.*|wide_resnet\d+_2", subject.name)
-    and subject.name != "resnet50_backbone"  # it has no classifier
+    and not subject.name.endswith(("_backbone", "_medicalnet"))  # they have no classifier
     and not subject.name.endswith("_clip")  # four of its layers are in the pool
 ]
 

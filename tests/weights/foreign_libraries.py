@@ -174,7 +174,7 @@ def smp_unet() -> nn.Module:
     return made
 
 
-def smp_maps(network: nn.Module, x: Tensor) -> Tensor:
+def last_of_maps(network: nn.Module, x: Tensor) -> Tensor:
     found: Tensor = network(x)[-1]
     return found
 
@@ -187,11 +187,27 @@ def monai(name: str, **arguments: Any) -> Callable[[], nn.Module]:
     return make
 
 
-def pytorchvideo(**arguments: Any) -> Callable[[], nn.Module]:
+def medicalnet(depth: int) -> Callable[[], nn.Module]:
     def make() -> nn.Module:
-        made: nn.Module = library("pytorchvideo.models.resnet").create_resnet(
-            model_depth=50, model_num_class=10, **arguments
-        )
+        features = library("monai.networks.nets.resnet").ResNetFeatures
+        made: nn.Module = features(f"resnet{depth}", pretrained=False)
+        return made
+
+    return make
+
+
+def pytorchvideo(name: str) -> Callable[[], nn.Module]:
+    """Return what makes a network of pytorchvideo's hub, with a pool of the head for 4 frames of 64 x 64."""
+
+    def make() -> nn.Module:
+        hub = library("pytorchvideo.models.hub.resnet")
+        if name == "slow_r50":  # which sets the pool itself
+            create = library("pytorchvideo.models.resnet").create_resnet
+            made: nn.Module = create(
+                stem_conv_kernel_size=(1, 7, 7), head_pool_kernel_size=(4, 2, 2), model_num_class=10
+            )
+            return made
+        made = getattr(hub, name)(head_pool_kernel_size=(2, 2, 2), model_num_class=10)
         return made
 
     return make
@@ -225,44 +241,8 @@ def vector(network: nn.Module, x: Tensor) -> Tensor:
 
 
 CIFAR = "stem: [{conv: 3, to: 64}]\ninput: {size: 32}"
-_SLOW_BLOCK = """\
-  slow:
-    mid: out / 4
-    branch: [{conv: [3, 1, 1], to: mid}, {conv: [1, 3, 3], to: mid, stride: here}, {conv: 1, to: out, act: none}]
-"""
-SLOW = f"""
-extends: resnet50
-name: mine
-input: {{size: [4, 64, 64]}}
-stem: [{{conv: [1, 7, 7], to: 64, stride: [1, 2, 2]}}, {{max_pool: [1, 3, 3], stride: [1, 2, 2]}}]
-blocks:
-  spatial:
-    mid: out / 4
-    branch: [{{conv: 1, to: mid}}, {{conv: [1, 3, 3], to: mid, stride: here}}, {{conv: 1, to: out, act: none}}]
-{_SLOW_BLOCK}block: {{type: spatial}}
-stages:
-  layer2: {{stride: [1, 2, 2]}}
-  layer3: {{type: SLOW, stride: [1, 2, 2]}}
-  layer4: {{type: SLOW, stride: [1, 2, 2]}}
-head: {{classes: 10}}
-"""
-MONAI = """
-extends: resnet18
-name: mine
-input: {size: [16, 32, 32]}
-stem: [{conv: 7, to: 64}, {max_pool: 3, stride: 2}]
-block: {shortcut: [{conv: 1, to: out, stride: here, bias: true}]}
-stages: {layer1: {shortcut: identity}}
-head: {classes: 10}
-"""
-MEDICALNET = """
-extends: resnet18
-name: mine
-input: {channels: 1, size: [16, 32, 32]}
-stem: [{conv: 7, to: 64}, {max_pool: 3, stride: 2}]
-block: {shortcut: pad}
-head: {classes: 10}
-"""
+VIDEO = "input: {size: [4, 64, 64]}"
+VOLUME = "input: {size: [16, 32, 32]}"
 
 CASES = {
     "mmpretrain ResNet": Case(
@@ -362,42 +342,33 @@ CASES = {
         "extends: resnet18\nhead: {features: [layer4], pool: null, classes: null}",
         "spec",
         (3, 64, 64),
-        smp_maps,
+        last_of_maps,
         part="encoder",
     ),
-    "MONAI": Case(monai("resnet18"), MONAI, "spec", (3, 16, 32, 32)),
+    "MONAI": Case(monai("resnet18"), f"extends: resnet18_monai\n{VOLUME}\n{TEN}", "spec", (3, 16, 32, 32)),
     "MONAI without biases": Case(
-        monai("resnet18"), MONAI.replace(", bias: true", ""), "spec", (3, 16, 32, 32), options=("--fold-biases",)
-    ),
-    "MedicalNet": Case(
-        monai("resnet18", n_input_channels=1, shortcut_type="A", bias_downsample=False),
-        MEDICALNET,
+        monai("resnet18"),
+        f"extends: resnet18_monai\n{VOLUME}\n{TEN}\nblock: {{shortcut: null}}\nstages: {{layer1: {{shortcut: null}}}}",
         "spec",
-        (1, 16, 32, 32),
+        (3, 16, 32, 32),
+        options=("--fold-biases",),
     ),
-    "pytorchvideo Slow": Case(
-        pytorchvideo(
-            stem_conv_kernel_size=(1, 7, 7),
-            head_pool_kernel_size=(4, 2, 2),
-            stage_conv_a_kernel_size=((1, 1, 1), (1, 1, 1), (3, 1, 1), (3, 1, 1)),
-        ),
-        SLOW.replace("SLOW", "slow"),
-        "pytorchvideo",
-        (3, 4, 64, 64),
-    ),
-    "pytorchvideo C2D": Case(
-        pytorchvideo(
-            stem_conv_kernel_size=(1, 7, 7),
-            stage1_pool=nn.MaxPool3d,
-            stage_conv_a_kernel_size=((1, 1, 1),) * 4,
-            head_pool_kernel_size=(2, 2, 2),
-        ),
-        SLOW.replace("SLOW", "spatial")
-        .replace(_SLOW_BLOCK, "")
-        .replace("layer2: {", "layer2: {transition: [{max_pool: [2, 1, 1], stride: [2, 1, 1], padding: 0}], "),
-        "pytorchvideo",
-        (3, 4, 64, 64),
-    ),
+    **{
+        f"MedicalNet {depth}": Case(
+            medicalnet(depth),
+            f"extends: resnet{depth}_medicalnet\n{VOLUME}\nhead: {{features: [layer4]}}",
+            "spec",
+            (1, 16, 32, 32),
+            last_of_maps,
+        )
+        for depth in (10, 18, 50)
+    },
+    **{
+        f"pytorchvideo {name}": Case(
+            pytorchvideo(name), f"extends: {name}\n{VIDEO}\n{TEN}", "pytorchvideo", (3, 4, 64, 64)
+        )
+        for name in ("slow_r50", "c2d_r50", "i3d_r50")
+    },
     "lightly SimCLR": Case(
         lightly_simclr, f"extends: resnet18\n{POOLED}", "sequential", (3, 64, 64), vector, part="backbone"
     ),

@@ -178,6 +178,13 @@ KEYS = {
         "res5.2.conv3.norm.running_var": "res5.2.conv3.norm.running_var",
         "linear.weight": "linear.weight",
     },
+    # detectron2/modeling/roi_heads/roi_heads.py: `Res5ROIHeads`
+    ("resnet50", "detectron2_c4"): {
+        "backbone.stem.conv1.norm.weight": "bn1.weight",
+        "backbone.res4.5.conv3.weight": "layer3.5.conv3.weight",
+        "roi_heads.res5.0.shortcut.norm.bias": "layer4.0.downsample.1.bias",
+        "roi_heads.res5.2.conv1.weight": "layer4.2.conv1.weight",
+    },
     # https://github.com/facebookresearch/SlowFast, slowfast/models: `ResNetBasicStem` of stem_helper.py,
     # `BottleneckTransform` and `ResBlock` of resnet_helper.py, `ResNetBasicHead` of head_helper.py
     ("resnet50", "slowfast"): {
@@ -241,6 +248,7 @@ def test_the_own_names_alone_are_asked_for() -> None:
         ("resnet18", "huggingface"),
         ("regnet_y_400mf", "huggingface"),
         ("resnet18", "detectron2"),
+        ("resnet18", "detectron2_c4"),
         ("resnet18", "mmpretrain"),
         ("resnet50d", "mmpretrain"),
         ("regnet_x_400mf", "torchvision_regnet"),

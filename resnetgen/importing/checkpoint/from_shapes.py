@@ -13,6 +13,7 @@ from resnetgen.importing.checkpoint.search import search
 from resnetgen.importing.checkpoint.templates import (
     Template,
     below,
+    exact,
     network_of,
     ranked,
     tensors_of,
@@ -120,6 +121,9 @@ def _matches(contents: FileContents, without: Collection[str], answers: Sequence
 
 def _matches_of(shapes: Shapes, without: Collection[str], answers: Sequence[str]) -> list[_Match]:
     """Return the networks with these tensors: of the collection as they are, else with other widths, else searched."""
+    published = [_Match(each, each.data) for each in exact(shapes, without)]
+    if published:
+        return published
     templates: list[Template] = []
     for given in dict.fromkeys([(), tuple(answers)]):
         templates = ranked(shapes, without, given)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 from resnetgen.analysis.cost import state_dict
 from resnetgen.compiler import Compiled, compile_source, read_document, spec_of
@@ -18,6 +19,7 @@ from resnetgen.lower import lower
 from resnetgen.source.collection import names, shipped
 from resnetgen.source.source import parse
 from resnetgen.source.write_yaml import flow
+from resnetgen.weights.collection_tensors import NetworkTensors, collection_tensors, tensors_of_network
 from resnetgen.weights.file_contents import COUNTER, Shapes
 from resnetgen.weights.layouts import LAYOUTS
 from resnetgen.weights.layouts.foreign_layout import NamingTable, unchanged
@@ -37,23 +39,56 @@ _OF_THE_COLLECTION = ("torchvision", "torchvision_regnet", "timm_resnetv2")
 _Kind = tuple[str, tuple[int, ...]]
 
 
-class Template(NamedTuple):
+class Template:
     """A network of the collection, its data, and the tensors that a file of its weights has.
 
-    `is_answered` tells whether it has values that a user gave.
+    `is_answered` tells whether it has values that a user gave. Most networks are looked at by their tensors alone, so
+    the others are read and compiled when they are asked for.
     """
 
-    name: str
-    data: dict[str, Any]
-    compiled: Compiled
-    shapes: Shapes
-    kinds: frozenset[_Kind]
-    is_answered: bool = False
+    def __init__(
+        self,
+        name: str,
+        tensors: NetworkTensors,
+        data: dict[str, Any] | None = None,
+        compiled: Compiled | None = None,
+        is_answered: bool = False,
+    ) -> None:
+        self.name = name
+        self.tensors = tensors
+        self.is_answered = is_answered
+        self._data = data
+        self._compiled = compiled
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """The data of the network."""
+        return inherited(self.name) if self._data is None else self._data
+
+    @cached_property
+    def compiled(self) -> Compiled:
+        """The network."""
+        return compile_source(shipped(self.name)) if self._compiled is None else self._compiled
+
+    @property
+    def shapes(self) -> Shapes:
+        """The shapes of its tensors by name."""
+        return self.tensors.shapes
+
+    @cached_property
+    def kinds(self) -> frozenset[_Kind]:
+        """The names of its tensors without their numbers, each with its kernel."""
+        return frozenset(
+            (_without_numbers(f"{path}{first}.{suffix}" if path else suffix), shape[2:])
+            for path, first, _, suffixes, shapes in self.tensors.rows
+            for suffix, shape in zip(suffixes, shapes, strict=True)
+            if shape is not None
+        )
 
     @property
     def first(self) -> str:
         """The name of the first tensor."""
-        return next(iter(self.shapes))
+        return next(name for name, shape in self.tensors.entries if shape is not None)
 
 
 @cache
@@ -67,16 +102,18 @@ def template(name: str, library: str = "", table: int = 0, answers: tuple[str, .
         table: the number of the library's table of names.
         answers: values that the network is to have, as in `--set`. None is returned where it cannot have them.
     """
+    if not library and not answers:
+        tensors = collection_tensors().get(name)
+        return None if tensors is None else Template(name, tensors)
     data = inherited(name)
     if library:
         data = {**data, "layout": _short(LAYOUTS[library].tables[table].layout)}
     try:
         data = with_answers(data, answers) if answers else data
-        compiled = compiled_from(name, data) if library or answers else compile_source(shipped(name))
+        compiled = compiled_from(name, data)
     except SpecError:
         return None
-    shapes = tensors_of(compiled.network)
-    return Template(name, data, compiled, shapes, _kinds(shapes), bool(answers))
+    return Template(name, tensors_of_network(compiled.network), data, compiled, bool(answers))
 
 
 def compiled_from(name: str, data: Mapping[str, Any]) -> Compiled:
@@ -121,6 +158,19 @@ def below(shapes: Shapes, first: str) -> Shapes:
     found = sorted((key for key in shapes if key == first or key.endswith(f".{first}")), key=len)
     prefix = found[0].removesuffix(first) if found else ""
     return {key.removeprefix(prefix): shape for key, shape in shapes.items()} if prefix else shapes
+
+
+def exact(shapes: Shapes, without: Collection[str]) -> list[Template]:
+    """Return the networks that have just these tensors, in the order of the collection.
+
+    Args:
+        shapes: the tensors of a file.
+        without: networks that are not to be returned.
+    """
+    counts = Counter(shapes.values())
+    alike = [name for name, each in collection_tensors().items() if name not in without and each.counts == counts]
+    found = [template(name, *naming) for name, naming in product(alike, _namings(shapes))]
+    return [each for each in found if each is not None and below(shapes, each.first) == each.shapes]
 
 
 def ranked(
@@ -177,7 +227,12 @@ def _fits(table: NamingTable, shapes: Shapes) -> bool:
 
 def _kinds(shapes: Shapes) -> frozenset[_Kind]:
     """Return the names without their numbers, each with the kernel of the tensor."""
-    return frozenset((re.sub(r"\d+", "#", key), (shape or ())[2:]) for key, shape in shapes.items())
+    return frozenset((_without_numbers(key), (shape or ())[2:]) for key, shape in shapes.items())
+
+
+@lru_cache(maxsize=30_000)
+def _without_numbers(name: str) -> str:
+    return re.sub(r"\d+", "#", name)
 
 
 def _share(one: frozenset[_Kind], other: frozenset[_Kind]) -> float:

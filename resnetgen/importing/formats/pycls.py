@@ -112,7 +112,8 @@ def _regnet(settings: Settings, kind: str) -> dict[str, Any]:
     key = kind.upper() or "REGNET"
     if key not in settings:
         settings.raw(key, None)
-        settings.note(key, f"the key `{key}` is missing, which `TYPE: {kind}` needs")
+        if kind:  # else the type itself is wrong
+            settings.note(key, f"the key `{key}` is missing, which `TYPE: {kind}` needs")
         settings.finish()
     options = settings.section(key)
     body = regnet_body(options) if kind == "regnet" else anynet_body(options)

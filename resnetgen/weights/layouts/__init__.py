@@ -5,6 +5,7 @@ from resnetgen.weights.layouts import (
     caffe2,
     clip,
     detectron2,
+    detectron2_c4,
     fastai,
     huggingface,
     keras,
@@ -25,7 +26,7 @@ LAYOUTS: dict[str, ForeignLayout] = {
     each.LAYOUT.name: each.LAYOUT
     for each in (
         *(torchvision, torchvision_regnet, timm_resnetv2, timm_regnet),
-        *(huggingface, detectron2, mmpretrain, pycls, bit),
+        *(huggingface, detectron2, detectron2_c4, mmpretrain, pycls, bit),
         *(keras, caffe2, fastai),
         *(clip, pytorch_cifar, sequential, pytorchvideo, slowfast),
     )

@@ -19,7 +19,9 @@ from resnetgen.cli.weights.options import WeightsFormat
 from resnetgen.cli.weights.reading import structure
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.diagnostics.terminal import escape
+from resnetgen.errors import WeightsError
 from resnetgen.weights.fit import FileChoice
+from resnetgen.weights.read_file import unreadable_file
 from resnetgen.weights.resemblance import Resemblance, resemblances
 
 MAX_ALIKE = 5
@@ -42,14 +44,19 @@ def run(path: str, most: int, key: str, format: WeightsFormat) -> int:
     if isinstance(read, Diagnostic):
         print_diagnostics([read])
         return FAILURE
-    found = resemblances(read.contents, FileChoice(key), most)
+    try:
+        found = resemblances(read.contents, FileChoice(key), most)
+    except WeightsError as error:
+        print_diagnostics([unreadable_file(path, error)])
+        return FAILURE
     if format is WeightsFormat.JSON:
         print_result(_as_json(path, key, found))
     elif found:
         print_result(fit("\n".join(_as_text(path, key, each) for each in found)))
     if found:
         return OK
-    print_note(f"no network of the collection is similar to {escape(path)}\n")
+    part = f"`{escape(key)}` in " if key else ""
+    print_note(f"no network of the collection is similar to {part}{escape(path)}\n")
     print_note(f"   help: `resnetgen weights show {escape(join([path]))}` shows its tensors\n")
     return FAILURE
 

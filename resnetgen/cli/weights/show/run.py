@@ -115,7 +115,7 @@ def _as_text(path: str, found: Structure, shown: StoredStateDict) -> str:
 
     facts = [(name, text) for name, text in _facts(path, found, shown) if text]
     first = list(shown.shapes.items())[:MAX_TENSORS]
-    cells = [[name, *_cells(shape, shown.dtypes.get(name, ""))] for name, shape in first]
+    cells = [[name.replace("\n", "\\n"), *_cells(shape, shown.dtypes.get(name, ""))] for name, shape in first]
     columns = [Column("name"), Column("shape"), Column("dtype"), Column("size", number=True)]
     room = tables.terminal_width()
     excess = tables.width(columns, cells) - room if room and cells else 0
