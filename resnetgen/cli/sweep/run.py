@@ -46,7 +46,7 @@ from resnetgen.sweep.trial import Trial
 from resnetgen.sweep.trial_log import TrialLog
 
 _BATCH = 512
-"""Candidates that each process compiles before their results are looked at."""
+"""Candidates that each process compiles at first before their results are looked at."""
 
 
 class SweepOptions(NamedTuple):
@@ -195,7 +195,7 @@ def _scored(judge: Judge, kept: Sequence[Kept], options: SweepOptions, scoring: 
 def _new(judge: Judge, tally: Tally, options: SweepOptions) -> Iterator[Candidate]:
     """Yield the candidates that are kept, as many as wanted, and count all that are drawn for them."""
     if options.jobs == 1:
-        found = candidates(judge, options.max_draws)
+        found = map(judge, range(options.max_draws))
     else:
         apply = partial(parallel_map, workers=options.jobs, sure=True)
         found = candidates(judge, options.max_draws, _BATCH * options.jobs, apply)

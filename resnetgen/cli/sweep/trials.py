@@ -15,8 +15,7 @@ from resnetgen.diagnostics.terminal import escape
 from resnetgen.number_format import pluralize
 from resnetgen.sweep.executors import Resources, run_trials
 from resnetgen.sweep.scores import Score, make_score
-from resnetgen.sweep.search import PRUNED
-from resnetgen.sweep.trial import Outcome, Trial
+from resnetgen.sweep.trial import PRUNED, Outcome, Trial
 from resnetgen.sweep.trial_log import NAME, LogError, TrialLog
 
 _MOST_SHOWN = 3

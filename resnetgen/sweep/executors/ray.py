@@ -18,7 +18,7 @@ from resnetgen.runtime.packages import require_packages
 from resnetgen.sweep.attempt import attempts
 from resnetgen.sweep.executors import Resources
 from resnetgen.sweep.scores import Score
-from resnetgen.sweep.trial import Outcome, Trial
+from resnetgen.sweep.trial import Outcome, Trial, no_report
 
 LOCAL = "local"
 """The address that starts a cluster on this machine, for as long as the sweep runs."""
@@ -55,7 +55,7 @@ def _run(trials: Sequence[Trial], score: Score, resources: Resources) -> Iterato
         running: dict[Any, Trial] = {}
         while True:
             for trial in islice(left, _WINDOW * most - len(running)):
-                running[task.remote(shared, trial._replace(path=""), resources.retries)] = trial
+                running[task.remote(shared, trial._replace(path="", report=no_report), resources.retries)] = trial
             if not running:
                 return
             for reference in ray.wait(list(running))[0]:
