@@ -28,7 +28,7 @@ def space_keys(path: Path, data: object) -> KeysHere:
     if not is_space(data):
         return KeysHere({})
     if not path:
-        return KeysHere({AT[0]: _ABOUT_CONSTRAINTS})
+        return KeysHere({str(AT[0]): _ABOUT_CONSTRAINTS})
     if path == AT:
         figures = {key: figure_meaning(key) for key in FIGURES}
         return KeysHere({**figures, INCREASING: MEANING}, replace=True)

@@ -14,6 +14,7 @@ from resnetgen.diagnostics.sorting import sort
 from resnetgen.diagnostics.suggestions import closest, did_you_mean
 from resnetgen.errors import FaultError, SpecError
 from resnetgen.frozen import FrozenIdentity
+from resnetgen.schema.fields import kind
 from resnetgen.source.extends import Document, FindBase, needless_nulls
 from resnetgen.source.source import Source
 from resnetgen.source.unambiguous import replacement, unambiguous_match
@@ -151,7 +152,9 @@ def read_space(source: Source, allow_outside: bool = False, find_base: FindBase 
     patch = {key: value for key, value in source.data.items() if (key,) != AT}
     own = {key: value for key, value in patch.items() if key != "extends"}
     faults = list(needless_nulls(base.data, own))
-    if not isinstance(own.get("name"), str):
+    if "name" in own and not isinstance(own["name"], str):
+        faults.append(Fault("RG203", f"`name` must be text, not {kind(own['name'])}", Place(("name",))))
+    elif "name" not in own:
         faults.append(Fault("RG202", "the space needs the key `name`", Place(("name",), Part.KEY)))
     lost: set[object] = set()  # the names of wrong ranges
     ranges = dict(_ranges(patch, (), faults, lost))

@@ -6,34 +6,31 @@ import time
 from math import isfinite
 
 from resnetgen.sweep.scores import Score
-from resnetgen.sweep.trial import Outcome, Report, Scored, ScoreFailed, Trial, no_report
+from resnetgen.sweep.trial import PRUNED, Outcome, Pruned, Scored, ScoreFailed, Trial
 
 
-def attempt(score: Score, trial: Trial, report: Report = no_report) -> Outcome:
-    """Score a trial once. It has no result if the score fails or is no finite number; other figures may be missing.
+def attempt(score: Score, trial: Trial) -> Outcome:
+    """Score a trial once; other figures may be missing.
 
-    Raises:
-        Pruned: the report did not want the rest.
+    It has no result if the score fails or is no finite number, or if the report of the trial does not want the rest.
     """
     start = time.monotonic()
     try:
-        found = score(trial, report)
+        found = score(trial, trial.report)
         if not isfinite(found.score):
             raise ScoreFailed(f"the score is {found.score}")
     except ScoreFailed as error:
         return Outcome(trial.name, None, str(error), seconds=time.monotonic() - start)
+    except Pruned:
+        return Outcome(trial.name, None, PRUNED, seconds=time.monotonic() - start)
     figures = {name: value for name, value in found.figures.items() if isfinite(value)}
     return Outcome(trial.name, Scored(found.score, figures), seconds=time.monotonic() - start)
 
 
-def attempts(score: Score, trial: Trial, retries: int, report: Report = no_report) -> Outcome:
-    """Score a trial until it has a result, at most `retries` times more than once.
-
-    Raises:
-        Pruned: the report did not want the rest.
-    """
+def attempts(score: Score, trial: Trial, retries: int) -> Outcome:
+    """Score a trial until it has a result, at most `retries` times more than once."""
     for number in range(1, retries + 2):
-        outcome = attempt(score, trial, report)._replace(attempts=number)
-        if outcome.scored is not None:
+        outcome = attempt(score, trial)._replace(attempts=number)
+        if outcome.is_final:
             break
     return outcome

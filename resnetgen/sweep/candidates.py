@@ -100,6 +100,9 @@ def _judge(content: str, name: str, seed: int, allow_outside: bool) -> Judge:
     return Judge(parse(content, name), seed, allow_outside)
 
 
+_GROWTH = 16
+"""The largest batch of candidates, by the first."""
+
 Map = Callable[[Callable[[int], Candidate], Sequence[int]], Iterable[Candidate]]
 """A function like `map`, which may use several processes."""
 
@@ -110,8 +113,11 @@ def candidates(judge: Judge, most: int, batch: int = 1, map: Map = map) -> Itera
     Args:
         judge: draws and compiles each.
         most: the number of candidates to draw.
-        batch: the number of candidates to draw at a time.
+        batch: the number of candidates to draw at first. It doubles each time, up to sixteenfold, since processes that
+            are started for a batch remember nothing of the one before.
         map: applies the judge to them.
     """
-    for first in range(0, most, batch):
+    first, largest = 0, _GROWTH * batch
+    while first < most:
         yield from map(judge, range(first, min(first + batch, most)))
+        first, batch = first + batch, min(2 * batch, largest)

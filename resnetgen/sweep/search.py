@@ -14,7 +14,7 @@ from resnetgen.runtime.packages import require_packages
 from resnetgen.spaces.ranges.values import Continuous, Discrete
 from resnetgen.spaces.space import Space
 from resnetgen.sweep.candidates import Candidate, Judge
-from resnetgen.sweep.trial import Outcome, Pruned, Report
+from resnetgen.sweep.trial import PRUNED, Outcome, Pruned, Report, no_report
 
 if TYPE_CHECKING:
     import optuna
@@ -32,10 +32,6 @@ _REPEATED = 0.01
 """That of a candidate that was proposed before."""
 
 Values = dict[Path, object]
-
-PRUNED = "pruned"
-"""The reason of a trial that ended early because those before it were better at the same step."""
-
 
 _BEFORE_PRUNING = 5
 """The trials that are not pruned, so that there is a median. Optuna would count those outside the constraints, too."""
@@ -60,6 +56,15 @@ class Proposal(NamedTuple):
     report: Report
 
 
+def require() -> None:
+    """See that Optuna is installed.
+
+    Raises:
+        RunError: it is not.
+    """
+    require_packages(("optuna",), "optuna", "a search")
+
+
 class Search:
     """A search in a space.
 
@@ -74,7 +79,7 @@ class Search:
     """
 
     def __init__(self, judge: Judge, path: str, goals: Goals, seed: int) -> None:
-        require_packages(("optuna",), "optuna", "a search")
+        require()
         import optuna
         from optuna.storages import JournalStorage
         from optuna.storages.journal import JournalFileBackend
@@ -103,7 +108,7 @@ class Search:
             if candidate.is_kept:
                 yield Proposal(trial.number, candidate, self._report(trial))
             else:
-                yield Proposal(trial.number, candidate, _nothing)
+                yield Proposal(trial.number, candidate, no_report)
                 trial.set_user_attr(_VIOLATION, self._violation(candidate))
                 self._study.tell(trial, [0.0] * len(self._goals.directions()))
 
@@ -150,7 +155,7 @@ class Search:
 
     def _report(self, trial: optuna.Trial) -> Report:
         if self._goals.figures:  # Optuna prunes by one objective only
-            return _nothing
+            return no_report
 
         def report(step: int, score: float) -> None:
             trial.report(score, step)
@@ -211,7 +216,3 @@ def _fixed(trial: Any) -> Any:
     import optuna
 
     return optuna.trial.FixedTrial(trial.params)
-
-
-def _nothing(step: int, score: float) -> None:
-    """Take a score so far, and do nothing."""

@@ -11,6 +11,14 @@ Report = Callable[[int, float], None]
 """Takes a step and the score so far. It raises `Pruned` where the rest of the trial is not worth its time."""
 
 
+PRUNED = "pruned"
+"""The reason of a trial that ended early because those before it were better at the same step."""
+
+
+def no_report(step: int, score: float) -> None:
+    """Take a score so far, and do nothing."""
+
+
 class Trial(NamedTuple):
     """A candidate to be scored.
 
@@ -18,11 +26,13 @@ class Trial(NamedTuple):
         name: its name, unique in its folder.
         text: its spec, which extends nothing, so that any machine can compile it.
         path: its file on this machine; empty on others.
+        report: takes its scores so far, in the process that has started it.
     """
 
     name: str
     text: str
     path: str = ""
+    report: Report = no_report
 
     def here(self, folder: str) -> str:
         """Return the path of its file; where it has none, one that is written to a folder."""
@@ -57,6 +67,11 @@ class Outcome(NamedTuple):
     attempts: int = 1
     seconds: float = 0.0
 
+    @property
+    def is_final(self) -> bool:
+        """True if it is not begun again: there is a result, or the rest of it was not wanted."""
+        return self.scored is not None or self.error == PRUNED
+
     def as_data(self) -> dict[str, Any]:
         """Return it as an object of JSON."""
         found = {} if self.scored is None else {"score": self.scored.score, "figures": dict(self.scored.figures)}
@@ -82,7 +97,3 @@ class ScoreFailed(Exception):
 
 class Pruned(Exception):
     """The rest of a trial is not worth its time."""
-
-
-def no_report(step: int, score: float) -> None:
-    """Take a score so far, and do nothing."""

@@ -52,14 +52,16 @@ def test_a_search_goes_on_where_it_stopped_and_keeps_to_the_space() -> None:
 
 
 @pytest.mark.slow
-def test_a_trial_that_is_worse_at_a_step_is_pruned() -> None:
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_trial_that_is_worse_at_a_step_is_pruned(workers: str) -> None:
     Path("score.sh").write_text(
-        "n=$(ls ran* 2>/dev/null | wc -l); touch ran$n\n"
+        "n=0; until mkdir ran$n 2> /dev/null; do n=$((n + 1)); done\n"
         'echo "{\\"step\\": 1, \\"score\\": $n}"\n'
         'echo "{\\"step\\": 2, \\"score\\": $n}"\n'
         "echo $n\n"
     )
-    done = resnetgen("sweep", "space.yaml", "-n", "8", "--score", "sh score.sh", "--search", "--format", "json")
+    search = ("--score", "sh score.sh", "--search", "--format", "json")
+    done = resnetgen("sweep", "space.yaml", "-n", "8", "-w", workers, *search)
     assert 0 == done.code, done.err
     errors = [each["error"] for each in json.loads(done.out)["candidates"]]
     assert "pruned" in errors

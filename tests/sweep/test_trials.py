@@ -199,6 +199,26 @@ def test_a_process_that_dies_takes_only_its_trial_with_it(folder: Path) -> None:
     assert {"one": (3.0, 1), "two": (3.0, 2), "three": (5.0, 1)} == found
 
 
+def test_a_trial_in_a_process_ends_where_its_report_does_not_want_the_rest() -> None:
+    seen: dict[str, list[tuple[int, float]]] = {"good": [], "bad": []}
+
+    def report_of(name: str) -> Report:
+        def report(step: int, score: float) -> None:
+            seen[name].append((step, score))
+            if name == "bad" and step == 2:
+                raise Pruned
+
+        return report
+
+    text = 'for i in 1 2 3; do echo "{\\"step\\": $i, \\"score\\": $i}"; done\n'
+    score = make_score(script(f"{text}case $1 in *bad*) exec sleep 100;; esac\necho 4\n"))
+    trials = [Trial(name, "name: x\n", report=report_of(name)) for name in ("good", "bad")]
+    outcomes = {each.name: each for each in processes.run_trials(trials, score, Resources(workers=2, retries=3))}
+    assert Scored(4.0) == outcomes["good"].scored
+    assert (None, "pruned", 1) == (outcomes["bad"].scored, outcomes["bad"].error, outcomes["bad"].attempts)
+    assert {"good": [(1, 1.0), (2, 2.0), (3, 3.0)], "bad": [(1, 1.0), (2, 2.0)]} == seen
+
+
 def test_trials_run_here_in_their_order() -> None:
     outcomes = list(here.run_trials([Trial("b", ""), Trial("a", "")], make_score("echo {spec}1"), Resources()))
     assert ["b", "a"] == [each.name for each in outcomes]

@@ -12,14 +12,13 @@ from resnetgen.cli.sweep.files import write
 from resnetgen.cli.sweep.listing import Kept
 from resnetgen.cli.sweep.trials import recorded
 from resnetgen.diagnostics.model import Diagnostic
-from resnetgen.sweep.attempt import attempts
 from resnetgen.sweep.candidates import Candidate, Judge
 from resnetgen.sweep.executors import Resources, run_trials
 from resnetgen.sweep.scores import Score
-from resnetgen.sweep.search import PRUNED, Proposal, Search
+from resnetgen.sweep.search import Proposal, Search
 from resnetgen.sweep.spec_file import spec_text, whole_text
 from resnetgen.sweep.tally import Tally
-from resnetgen.sweep.trial import Outcome, Pruned, Trial
+from resnetgen.sweep.trial import Outcome, Trial
 from resnetgen.sweep.trial_log import TrialLog
 
 
@@ -94,16 +93,10 @@ def _good(hunt: Hunt, tally: Tally) -> Iterator[Proposal]:
 def _outcomes(hunt: Hunt, batch: Sequence[Proposal], kept: Sequence[Kept]) -> Iterator[Outcome]:
     space = hunt.judge.space
     trials = [
-        Trial(each.name, whole_text(space, each.name, each.candidate), os.path.abspath(each.path)) for each in kept
+        Trial(each.name, whole_text(space, each.name, each.candidate), os.path.abspath(each.path), proposal.report)
+        for each, proposal in zip(kept, batch, strict=True)
     ]
-    if hunt.resources.executor != "here":
-        yield from run_trials(trials, hunt.score, hunt.resources)
-        return
-    for trial, proposal in zip(trials, batch, strict=True):
-        try:
-            yield attempts(hunt.score, trial, hunt.resources.retries, proposal.report)
-        except Pruned:
-            yield Outcome(trial.name, None, PRUNED)
+    return run_trials(trials, hunt.score, hunt.resources)
 
 
 def _kept(hunt: Hunt, number: int, candidate: Candidate) -> Kept:

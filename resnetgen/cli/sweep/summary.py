@@ -62,7 +62,7 @@ def _first_faults(tally: Tally) -> list[Diagnostic]:
 def _lacking(space: Space, tally: Tally, wanted: int) -> Diagnostic:
     found = f"{tally.kept:,}" if tally.kept else "none"
     ended = tally.end()
-    start = f"{found} of {wanted:,} candidates found in {pluralize(tally.drawn, 'draw')}"
+    start = f"{found} of {pluralize(wanted, 'candidate')} found in {pluralize(tally.drawn, 'draw')}"
     message = f"{start}; {ended}" if ended else start
     dropped = {
         "misfits": tally.misfits,

@@ -35,12 +35,13 @@ class Comparison(MeasurementOptions):
 
     title: ClassVar[str] = "Comparison"
     source: ClassVar[str] = "He et al. 2015 (arXiv:1512.03385), section 4.1, table 3"
-    claim: ClassVar[str] = "With any shortcut, a network trains better than without; the kinds differ little."
+    claim: ClassVar[str] = "With any shortcut, a network trains better than without."
 
     def conclude(self, networks: Sequence[NetworkResult]) -> Conclusion:
         """Compare the figures of the last epochs."""
         name = FIGURES[self.figure]
-        panel = by_epoch(self.figure, Axis(name), name.capitalize(), networks)
+        axis = Axis(name, is_logarithmic=self.figure.endswith("loss"))
+        panel = by_epoch(self.figure, axis, name.capitalize(), networks)
         baseline = next((each for each in networks if each.name == self.baseline), None)
         others = [each for each in networks if each.name != self.baseline]
         if baseline is None or not others:

@@ -18,7 +18,7 @@ from resnetgen.runtime.packages import require_packages
 from resnetgen.sweep.attempt import attempts
 from resnetgen.sweep.executors import Resources
 from resnetgen.sweep.scores import Score
-from resnetgen.sweep.trial import Outcome, Trial
+from resnetgen.sweep.trial import Outcome, Trial, no_report
 
 LOCAL = "local"
 """The address that starts a cluster on this machine, for as long as the sweep runs."""
@@ -30,13 +30,22 @@ _WINDOW = 2
 """The trials that wait at a cluster for each that may run, so that no worker is idle."""
 
 
+def require() -> None:
+    """See that Ray is installed.
+
+    Raises:
+        RunError: it is not.
+    """
+    require_packages(("ray",), "ray", "a sweep on a cluster")
+
+
 def run_trials(trials: Sequence[Trial], score: Score, resources: Resources) -> Iterator[Outcome]:
     """Run the trials on a cluster.
 
     Raises:
         RunError: the cluster is not there, or Ray is not installed.
     """
-    require_packages(("ray",), "ray", "a sweep on a cluster")
+    require()
     with redirect_stdout(sys.stderr):  # where Ray tells of workers that died; the output of the command is no place
         yield from _run(trials, score, resources)
 
@@ -55,7 +64,7 @@ def _run(trials: Sequence[Trial], score: Score, resources: Resources) -> Iterato
         running: dict[Any, Trial] = {}
         while True:
             for trial in islice(left, _WINDOW * most - len(running)):
-                running[task.remote(shared, trial._replace(path=""), resources.retries)] = trial
+                running[task.remote(shared, trial._replace(path="", report=no_report), resources.retries)] = trial
             if not running:
                 return
             for reference in ray.wait(list(running))[0]:
