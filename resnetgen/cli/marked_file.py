@@ -19,16 +19,31 @@ def write(path: str, content: bytes, *, mark: str, why: str, force: bool, option
         force: overwrite it all the same.
         option: the option that names the file, for the way out.
     """
-    elsewhere = f"choose another file with {option} FILE"
+    found = refused(path, mark=mark, why=why, force=force, option=option)
+    if found is not None:
+        return found
+    try:
+        if atomic_write.read(path) != content:
+            atomic_write.replace(path, content)
+    except OSError as error:
+        return atomic_write.refused(path, error, _elsewhere(option))
+    return None
+
+
+def refused(path: str, *, mark: str, why: str, force: bool, option: str = "-o") -> Diagnostic | None:
+    """Return the reason against writing a file that what is there gives; the arguments are those of `write`."""
+    elsewhere = _elsewhere(option)
     try:
         link_fault = atomic_write.link_fault(path, os.path.dirname(path) or os.curdir)
         if link_fault:
             return atomic_write.refused(path, link_fault, f"{elsewhere}, or remove the link")
         old = atomic_write.read(path)
-        if old and mark.encode() not in old and not force:
-            return atomic_write.refused(path, why, f"{elsewhere}, or overwrite it with --force")
-        if old != content:
-            atomic_write.replace(path, content)
     except OSError as error:
         return atomic_write.refused(path, error, elsewhere)
+    if old and mark.encode() not in old and not force:
+        return atomic_write.refused(path, why, f"{elsewhere}, or overwrite it with --force")
     return None
+
+
+def _elsewhere(option: str) -> str:
+    return f"choose another file with {option} FILE"

@@ -56,6 +56,15 @@ class Proposal(NamedTuple):
     report: Report
 
 
+def require() -> None:
+    """See that Optuna is installed.
+
+    Raises:
+        RunError: it is not.
+    """
+    require_packages(("optuna",), "optuna", "a search")
+
+
 class Search:
     """A search in a space.
 
@@ -70,7 +79,7 @@ class Search:
     """
 
     def __init__(self, judge: Judge, path: str, goals: Goals, seed: int) -> None:
-        require_packages(("optuna",), "optuna", "a search")
+        require()
         import optuna
         from optuna.storages import JournalStorage
         from optuna.storages.journal import JournalFileBackend

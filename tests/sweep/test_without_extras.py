@@ -1,5 +1,6 @@
 """The logic of searches and of clusters that needs neither Optuna nor Ray."""
 
+from importlib import util
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from resnetgen.errors import RunError
+from resnetgen.installation import install_command
 from resnetgen.source.source import parse
 from resnetgen.spaces.space import read_space
 from resnetgen.sweep.executors.ray import _see_port
@@ -71,6 +73,41 @@ def test_options_of_a_search_need_one(folder: Path) -> None:
     assert "a search needs a --score" in resnetgen("sweep", "space.yaml", "--search").err
     done = resnetgen("sweep", "space.yaml", "--score", "echo 1", "--minimize", "macs")
     assert (2, True) == (done.code, "only a --search has several goals" in done.err)
+
+
+@pytest.mark.parametrize(
+    ("package", "options"),
+    [
+        ("torch", ("--score", "probe")),
+        ("torch", ("--score", "lab:degradation_quick")),
+        ("ray", ("--score", "echo 1", "--ray", "local")),
+        ("optuna", ("--score", "echo 1", "--search")),
+    ],
+)
+def test_a_missing_package_is_told_before_anything_is_written(
+    package: str, options: tuple[str, ...], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = util.find_spec
+    monkeypatch.setattr("resnetgen.runtime.packages.find_spec", lambda name: None if name == package else known(name))
+    (folder / "space.yaml").write_text(SPACE)
+    done = resnetgen("sweep", "space.yaml", *options)
+    assert (1, "") == (done.code, done.out)
+    assert f"needs {package}, which is not installed" in done.err
+    assert f"help: {install_command(package)}\n" in done.err
+    assert ["space.yaml"] == [path.name for path in folder.iterdir()]
+
+
+def test_what_cannot_be_written_is_told_before_a_trial_runs(folder: Path) -> None:
+    (folder / "space.yaml").write_text(SPACE)
+    (folder / "mine.html").write_text("<p>mine")
+    score = ("--score", "touch scored")
+    done = resnetgen("sweep", "space.yaml", *score, "--page", "page.pdf")
+    assert (2, True) == (done.code, "'page.pdf' does not end in .html" in done.err)
+    done = resnetgen("sweep", "space.yaml", *score, "--page", "mine.html")
+    assert (1, True) == (done.code, "mine.html:1:1: error[RG601]: resnetgen has not written this file" in done.err)
+    done = resnetgen("sweep", "space.yaml", *score, "-o", "space.yaml")
+    assert (1, True) == (done.code, "space.yaml:1:1: error[RG601]: this is a file, not a folder" in done.err)
+    assert {"space.yaml", "mine.html"} == {path.name for path in folder.iterdir()}
 
 
 def test_a_cluster_where_nobody_answers_is_told_at_once() -> None:

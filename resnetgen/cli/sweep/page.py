@@ -20,6 +20,18 @@ from resnetgen.sweep.trial_log import TrialLog
 if TYPE_CHECKING:
     from resnetgen.cli.sweep.run import SweepOptions
 
+_NOT_OURS = "resnetgen has not written this file"
+_ELSEWHERE = "choose another file with --page, or remove it"
+
+
+SUFFIX = ".html"
+
+
+def page_refused(path: str) -> Diagnostic | None:
+    """Return the reason why a page cannot replace what is there, before trials are run for it."""
+    refused = marked_file.refused(path, mark=MARK, why=_NOT_OURS, force=False)
+    return None if refused is None else refused._replace(help=_ELSEWHERE)
+
 
 def write_page(path: str, space: Space, options: SweepOptions, kept: Sequence[Kept], log: TrialLog) -> list[Diagnostic]:
     """Write the page about the trials, and return the reason if it cannot be written; without results there is none."""
@@ -32,10 +44,9 @@ def write_page(path: str, space: Space, options: SweepOptions, kept: Sequence[Ke
     source = Path(space.source.text.name).name
     found = Analysis(source, options.score or "", points, choices(space), failed, options.maximize)
     content = render(sweep_page(found)).encode()
-    why = "resnetgen has not written this file"
-    refused = marked_file.write(path, content, mark=MARK, why=why, force=False)
+    refused = marked_file.write(path, content, mark=MARK, why=_NOT_OURS, force=False)
     if refused is not None:
-        return [refused._replace(help="choose another file with --page, or remove it")]
+        return [refused._replace(help=_ELSEWHERE)]
     print_note(f"{path}: {binary_size(len(content))}\n")
     return []
 

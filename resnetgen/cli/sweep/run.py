@@ -32,7 +32,8 @@ from resnetgen.cli.refusal import refuse
 from resnetgen.cli.sweep import summary
 from resnetgen.cli.sweep.files import write
 from resnetgen.cli.sweep.listing import Kept, printed
-from resnetgen.cli.sweep.page import write_page
+from resnetgen.cli.sweep.page import SUFFIX as PAGE_SUFFIX
+from resnetgen.cli.sweep.page import page_refused, write_page
 from resnetgen.cli.sweep.trials import failures, open_log, run_missing, score_of
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.errors import RunError, SpecError
@@ -78,7 +79,15 @@ def run(space: str, options: SweepOptions) -> int:
         The exit code: 1 if the space is wrong or has not so many candidates, or a file cannot be written.
     """
     _check(options)
-    score = None if options.score is None else score_of(options.score)
+    try:
+        score = None if options.score is None else score_of(options.score)
+        _require(options)
+    except RunError as error:
+        print_run_error(error)
+        return FAILURE
+    refused = _refused(options)
+    if refused is not None:
+        return refuse([refused])
     try:
         judge = Judge(collection.find(space), options.seed, options.allow_outside)
     except SpecError as error:
@@ -101,10 +110,33 @@ def _check(options: SweepOptions) -> None:
     """
     if options.score is None and options.page is not None:
         raise typer.BadParameter("a page is about the trials of a --score", param_hint="'--page'")
+    if options.page is not None and not options.page.lower().endswith(PAGE_SUFFIX):
+        raise typer.BadParameter(f"{options.page!r} does not end in {PAGE_SUFFIX}", param_hint="'--page'")
     if options.score is None and options.search:
         raise typer.BadParameter("a search needs a --score", param_hint="'--search'")
     if options.minimize and not options.search:
         raise typer.BadParameter("only a --search has several goals", param_hint="'--minimize'")
+
+
+def _require(options: SweepOptions) -> None:
+    """See that what runs and proposes trials is installed, before a candidate is written.
+
+    Raises:
+        RunError: it is not.
+    """
+    if options.score is not None:
+        options.resources.require()
+    if options.search:
+        from resnetgen.sweep.search import require
+
+        require()
+
+
+def _refused(options: SweepOptions) -> Diagnostic | None:
+    """Return the reason why results cannot be written, as far as what is there tells it."""
+    if os.path.isfile(options.folder):
+        return atomic_write.refused(options.folder, "this is a file, not a folder", "choose a folder with -o FOLDER")
+    return None if options.page is None else page_refused(options.page)
 
 
 class Scoring(NamedTuple):

@@ -21,6 +21,10 @@ from resnetgen.sweep.trial_log import NAME, LogError, TrialLog
 _MOST_SHOWN = 3
 """The most failed trials whose reasons are shown."""
 
+_BY_HAND = (
+    "try the score on the file of this candidate alone; a command gets its path in place of {spec}, or at its end"
+)
+
 
 def score_of(written: str) -> Score:
     """Return the score that an option asks for.
@@ -93,7 +97,7 @@ def failures(log: TrialLog, names: Iterable[str]) -> list[Diagnostic]:
 def _failure(path: str, outcome: Outcome) -> Diagnostic:
     times = pluralize(outcome.attempts, "attempt")
     message = f"{outcome.name} has no score after {times}: {outcome.error}"
-    return _told(path, "RG812", message, "run the command by hand on the file of the candidate")
+    return _told(path, "RG812", message, _BY_HAND)
 
 
 def _told(path: str, code: str, message: str, help: str) -> Diagnostic:

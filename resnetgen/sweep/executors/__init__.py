@@ -10,7 +10,7 @@ from resnetgen.sweep.scores import Score
 from resnetgen.sweep.trial import Outcome, Trial
 
 EXECUTORS = ("here", "processes", "ray")
-"""In this process, in processes of this machine, on a Ray cluster; each is a file here with `run_trials`."""
+"""In this process, in its own processes, on a Ray cluster; each is a file here with `require` and `run_trials`."""
 
 
 class Resources(NamedTuple):
@@ -34,6 +34,14 @@ class Resources(NamedTuple):
     def executor(self) -> str:
         """The name of the place."""
         return "ray" if self.address else "here" if self.workers == 1 else "processes"
+
+    def require(self) -> None:
+        """See that the place has what it needs.
+
+        Raises:
+            RunError: a package is missing.
+        """
+        import_module(f"{__name__}.{self.executor}").require()
 
 
 Run = Callable[[Sequence[Trial], Score, Resources], Iterator[Outcome]]

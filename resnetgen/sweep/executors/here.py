@@ -10,6 +10,10 @@ from resnetgen.sweep.scores import Score
 from resnetgen.sweep.trial import Outcome, Trial
 
 
+def require() -> None:
+    """Python alone is needed."""
+
+
 def run_trials(trials: Sequence[Trial], score: Score, resources: Resources) -> Iterator[Outcome]:
     """Run the trials in their order."""
     for trial in trials:

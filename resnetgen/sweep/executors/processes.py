@@ -65,6 +65,10 @@ class _Slot:
             self._pool = None
 
 
+def require() -> None:
+    """Python alone is needed."""
+
+
 def run_trials(trials: Sequence[Trial], score: Score, resources: Resources) -> Iterator[Outcome]:
     """Run the trials in as many processes as there are workers."""
     waiting = deque((trial, 1) for trial in trials)

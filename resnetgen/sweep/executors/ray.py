@@ -30,13 +30,22 @@ _WINDOW = 2
 """The trials that wait at a cluster for each that may run, so that no worker is idle."""
 
 
+def require() -> None:
+    """See that Ray is installed.
+
+    Raises:
+        RunError: it is not.
+    """
+    require_packages(("ray",), "ray", "a sweep on a cluster")
+
+
 def run_trials(trials: Sequence[Trial], score: Score, resources: Resources) -> Iterator[Outcome]:
     """Run the trials on a cluster.
 
     Raises:
         RunError: the cluster is not there, or Ray is not installed.
     """
-    require_packages(("ray",), "ray", "a sweep on a cluster")
+    require()
     with redirect_stdout(sys.stderr):  # where Ray tells of workers that died; the output of the command is no place
         yield from _run(trials, score, resources)
 
