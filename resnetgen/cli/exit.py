@@ -102,6 +102,16 @@ def exit_code(command: Callable[[], int]) -> int:
         return INTERNAL_ERROR
 
 
+@contextmanager
+def can_go_on() -> Iterator[None]:
+    """Tell a user who ends a command inside a `with` block that what is done there is kept."""
+    try:
+        yield
+    except (KeyboardInterrupt, Terminated):
+        print_note("stopped; the same command goes on from here\n")
+        raise
+
+
 def _open_streams() -> None:
     """Open the null device for a standard output or error that the process was started without."""
     for name in ("stdout", "stderr"):

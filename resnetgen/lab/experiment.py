@@ -1,7 +1,10 @@
 """An experiment as its writer gives it: networks, data, recipe, seeds and measurements."""
 
+from collections import Counter
+from collections.abc import Iterator
 from typing import Annotated, Any
 
+from resnetgen.diagnostics.model import Fault, Place
 from resnetgen.lab.data import Data
 from resnetgen.lab.measurements import Measurement
 from resnetgen.lab.recipe.recipe import Recipe
@@ -85,3 +88,20 @@ class Experiment(Record):
 
     published: Annotated[list[Published], Length(0, 20)] = []  # noqa: RUF012  # as above
     """The figures of the paper."""
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield what is wrong with values that are right by themselves, before anything is trained."""
+        yield from self._repeated_seeds()
+        for index, each in enumerate(self.measure):
+            yield from each.faults(self, ("measure", index))
+
+    def _repeated_seeds(self) -> Iterator[Fault]:
+        """Yield a fault for each seed that is there again: its curve would count as another, independent one."""
+        for seed, times in Counter(self.seeds).items():
+            if times == 1:
+                continue
+            first = self.seeds.index(seed)
+            message = f"`seeds` has {seed} {'twice' if times == 2 else f'{times} times'}"
+            help = "write each seed once: trainings with the same seed have the same curve"
+            again = Place(("seeds", self.seeds.index(seed, first + 1)))
+            yield Fault("RG204", message, again, related=((Place(("seeds", first)), "the first"),), help=help)

@@ -76,6 +76,8 @@ def experiment_of(source: Source) -> ExperimentFile:
     """
     document = extends.resolve(source, _find_base)
     experiment, faults = validate(document.data, Experiment)
+    if experiment is not None:
+        faults += experiment.faults()
     if experiment is None or faults:
         raise SpecError(sort(document.diagnose(fault) for fault in faults))
     return ExperimentFile(document, experiment)

@@ -1,8 +1,9 @@
 """A measurement of trained networks, and its conclusion."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from resnetgen.diagnostics.model import Fault, Path
 from resnetgen.lab.results import NetworkResult
 from resnetgen.pictures.contours import Map
 from resnetgen.pictures.curves import Panel
@@ -11,6 +12,7 @@ from resnetgen.schema.record import Record
 if TYPE_CHECKING:
     from resnetgen.analysis.shape_inference import Trace
     from resnetgen.lab.data_set import DataSet
+    from resnetgen.lab.experiment import Experiment
     from resnetgen.lab.trained import Trained
 
 
@@ -54,6 +56,15 @@ class MeasurementOptions(Record):
 
     claim: ClassVar[str]
     """The claim of the paper."""
+
+    def faults(self, experiment: "Experiment", at: Path) -> Iterator[Fault]:
+        """Yield what makes the options wrong for an experiment; it is asked before anything is trained.
+
+        Args:
+            experiment: the experiment.
+            at: the path of the measurement in it.
+        """
+        yield from ()
 
     def images_passed(self, trace: "Trace", data: "DataSet") -> int:
         """Return the number of images whose outputs the measurement of a network computes, for the time it takes.

@@ -55,8 +55,15 @@ def plan(file: ExperimentFile, device: torch.device) -> Plan:
     return Plan(file, data, tuple(networks), trials)
 
 
-def estimated_seconds(planned: Plan, folder: RunFolder) -> float:
-    """Return the seconds that the trainings and measurements which are left take one after another.
+class WorkLeft(NamedTuple):
+    """The trainings that are not finished and measured, and the seconds that they take one after another."""
+
+    trials: int
+    seconds: float
+
+
+def work_left(planned: Plan, folder: RunFolder) -> WorkLeft:
+    """Return the trainings and measurements that are left to do, and an estimate of their time.
 
     A few steps of each network are timed, and a forward pass.
 
@@ -64,11 +71,12 @@ def estimated_seconds(planned: Plan, folder: RunFolder) -> float:
         RunError: a batch has more images than the data.
     """
     by_network: dict[str, _Speed] = {}
-    seconds = 0.0
+    trials, seconds = 0, 0.0
     for trial in planned.trials:
         own = folder.trial(trial.network.name, trial.seed)
         if finished(trial, own) is not None:
             continue
+        trials += 1
         if trial.network.name not in by_network:
             by_network[trial.network.name] = _speed(trial)
         speed = by_network[trial.network.name]
@@ -76,7 +84,7 @@ def estimated_seconds(planned: Plan, folder: RunFolder) -> float:
         seconds += speed.epoch * (trial.experiment.recipe.epochs - (state["epoch"] if state else 0))
         trace = trial.network.compiled.trace
         seconds += speed.image * sum(each.images_passed(trace, trial.data) for each in trial.experiment.measure)
-    return seconds
+    return WorkLeft(trials, seconds)
 
 
 class _Speed(NamedTuple):

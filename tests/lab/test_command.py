@@ -6,14 +6,18 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from time import sleep
+from typing import Any
 
 import pytest
 
 from resnetgen.cli import atomic_write
+from resnetgen.cli.exit import Terminated
 from resnetgen.lab.experiment_file import QUICK, read_experiment, shipped
 from resnetgen.lab.networks import compile_networks
+from resnetgen.lab.run_folder import TrialFolder
 from tests.cli.command_line import environment, resnetgen
 from tests.lab.tiny import TINY, tiny
 
@@ -138,6 +142,35 @@ def test_a_changed_experiment_leaves_the_folder_of_the_run_as_it_is(folder: Path
     assert before == {path: path.read_bytes() for path in Path("runs").rglob("*") if path.is_file()}
 
 
+def test_a_run_that_is_stopped_says_that_it_can_go_on_and_then_what_is_finished(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "tiny.yaml").write_text(TINY.replace("epochs: 3", "epochs: 1"))
+    save = TrialFolder.save
+    stops = iter((KeyboardInterrupt(), Terminated(signal.SIGTERM)))
+
+    def save_and_stop(self: TrialFolder, state: Mapping[str, Any]) -> None:
+        save(self, state)
+        raise next(stops)
+
+    monkeypatch.setattr(TrialFolder, "save", save_and_stop)
+    for ended, finished in ((130, []), (143, ["1 of 4 trainings finished before"])):
+        code, out, err = run()
+        assert (ended, "") == (code, out)
+        first, *others = err.splitlines()
+        assert first.startswith("2 networks, 2 seeds, one after another, on synthetic, 32 images of 8x8: about ")
+        assert [*finished, "stopped; the same command goes on from here"] == others
+
+
+def test_a_file_is_no_folder_of_a_run(folder: Path) -> None:
+    for output in ("tiny.yaml", "tiny.yaml/inside"):
+        code, out, err = run("-o", output)
+        assert (1, "") == (code, out)
+        assert "tiny.yaml:1:1: error[RG601]: this is a file, not a folder\n" in err
+        assert "1 error; nothing was written" in err
+    assert TINY == (folder / "tiny.yaml").read_text()
+
+
 def test_a_full_disk_loses_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     replace = atomic_write.replace
 
@@ -176,6 +209,7 @@ def test_a_run_whose_loss_is_no_number_ends_with_1_and_says_so(folder: Path) -> 
         ("stem.0.to: 4", "stem.0.too: 4", "RG201", "4:7", "unknown key `too`"),
         ("batch: 16", "batch: 16\n  warmup: 3", "RG209", "6:3", "`warmup` takes 3 epochs of 3"),
         ("noise: 0.5", "size: [8, 8, 8, 8]", "RG204", "2:56", "one, two or three axes"),
+        ("[0, 1]", "[0, 1, 0]", "RG204", "10:15", "`seeds` has 0 twice"),
     ],
 )
 def test_mistakes_are_shown_at_their_place(
@@ -187,6 +221,20 @@ def test_mistakes_are_shown_at_their_place(
     assert f"tiny.yaml:{place}: error[{code}]" in err
     assert message in err
     assert not Path("runs").exists()
+
+
+def test_a_baseline_that_is_no_network_is_told_before_training(folder: Path) -> None:
+    alone = TINY.replace("residual: resnet20", "").replace(", }", "}")
+    for text, name, message, help in (
+        (TINY, "plin", "no network has the name `plin`; did you mean `plain`?", "use plain or residual"),
+        (alone, "plain", "`plain` is the only network", "add another one to `networks`"),
+    ):
+        (folder / "tiny.yaml").write_text(f"{text}measure: [lesion, {{type: comparison, baseline: {name}}}]\n")
+        code, out, err = run()
+        assert (1, "") == (code, out)
+        assert f"tiny.yaml:11:48: error[RG204]: {message}" in err
+        assert f"help: {help}" in err
+        assert not Path("runs").exists()
 
 
 def test_data_that_is_missing_is_told_before_anything_is_written() -> None:

@@ -1,13 +1,18 @@
 """`comparison`: networks against one of them, by a figure of the last epoch."""
 
-from collections.abc import Sequence
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
+from resnetgen.diagnostics.model import Fault, Path, Place
+from resnetgen.diagnostics.suggestions import any_of, did_you_mean
 from resnetgen.lab.curves import by_epoch
 from resnetgen.lab.measurement import Conclusion, MeasurementOptions
 from resnetgen.lab.results import NetworkResult
 from resnetgen.pictures.curves import Axis
 from resnetgen.schema.fields import Identifier, choice
+
+if TYPE_CHECKING:
+    from resnetgen.lab.experiment import Experiment
 
 FIGURES = {
     "loss": "training loss",
@@ -36,6 +41,17 @@ class Comparison(MeasurementOptions):
     title: ClassVar[str] = "Comparison"
     source: ClassVar[str] = "He et al. 2015 (arXiv:1512.03385), section 4.1, table 3"
     claim: ClassVar[str] = "With any shortcut, a network trains better than without."
+
+    def faults(self, experiment: "Experiment", at: Path) -> Iterator[Fault]:
+        """Yield the fault of a baseline that is no network of the experiment, or its only one."""
+        place = Place((*at, "baseline"))
+        networks = experiment.networks
+        if self.baseline not in networks:
+            message = f"no network has the name `{self.baseline}`{did_you_mean(self.baseline, networks)}"
+            yield Fault("RG204", message, place, help=f"use {any_of(networks)}")
+        elif len(networks) == 1:
+            message = f"`{self.baseline}` is the only network, so there is none to compare with it"
+            yield Fault("RG204", message, place, help="add another one to `networks`")
 
     def conclude(self, networks: Sequence[NetworkResult]) -> Conclusion:
         """Compare the figures of the last epochs."""

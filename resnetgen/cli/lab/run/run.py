@@ -14,6 +14,7 @@ Keys are added to this, never renamed or removed.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import nullcontext
 from functools import partial
@@ -23,9 +24,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import typer
 
 from resnetgen.cli import atomic_write
-from resnetgen.cli.exit import FAILURE, OK
+from resnetgen.cli.exit import FAILURE, OK, can_go_on
 from resnetgen.cli.output import print_diagnostics, print_more, print_note, print_result, print_run_error
 from resnetgen.cli.refusal import refuse
+from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.diagnostics.terminal import escape
 from resnetgen.errors import RunError, SpecError
 from resnetgen.lab.experiment_file import ExperimentFile, read_experiment
@@ -82,8 +84,18 @@ def run(target: str, options: RunOptions) -> int:
     except RunError as refused:
         print_run_error(refused)
     except OSError as error:
-        return refuse([atomic_write.refused(str(error.filename or folder), error, _AGAIN)], "finished epochs are kept")
+        outcome = "finished epochs are kept" if folder.is_dir() else "nothing was written"
+        return refuse([_not_written(str(error.filename or folder), error)], outcome)
     return FAILURE
+
+
+def _not_written(path: str, error: OSError) -> Diagnostic:
+    """Return the diagnostic for what cannot be written; where a file has the place of a folder, it is at that file."""
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        above = (path, *map(str, Path(path).parents))
+        file = next((each for each in above if os.path.exists(each) and not os.path.isdir(each)), path)
+        return atomic_write.refused(file, "this is a file, not a folder", "choose another folder with -o")
+    return atomic_write.refused(path, error, _AGAIN)
 
 
 def with_data_path(file: ExperimentFile, path: str | None) -> ExperimentFile:
@@ -125,7 +137,7 @@ def _run(target: str, file: ExperimentFile, path: Path, options: RunOptions) -> 
         is_first = processes.rank() == 0
         if device.type == "cpu":
             single_thread()
-        with folder.locked() if is_first else nullcontext():
+        with folder.locked() if is_first else nullcontext(), can_go_on() if is_first else nullcontext():
             _train(target, planned, folder, jobs, options)
             if not is_first:
                 return OK
@@ -150,19 +162,22 @@ def _train(target: str, planned: Plan, folder: RunFolder, jobs: int, options: Ru
     """
     from resnetgen.cli.lab.run.progress import duration, watching
     from resnetgen.lab.execute import execute
-    from resnetgen.lab.runner import estimated_seconds, prepare
+    from resnetgen.lab.runner import prepare, work_left
     from resnetgen.lab.training import processes
 
     if processes.rank() == 0:
         for each in {folder.path, *(folder.trial(one.network.name, one.seed).path for one in planned.trials)}:
             atomic_write.sweep(str(each))
         prepare(planned, folder)
-    seconds = estimated_seconds(planned, folder)
-    if processes.rank() == 0 and seconds:
+    left = work_left(planned, folder)
+    count = len(planned.trials)
+    if processes.rank() == 0 and left.trials:
         seeds = pluralize(len(planned.file.experiment.seeds), "seed")
         trials = f"{pluralize(len(planned.networks), 'network')}, {seeds}"
         where = f"{jobs} at a time" if jobs > 1 else "one after another"
-        print_note(f"{trials}, {where}, on {escape(planned.data.title)}: about {duration(seconds / jobs)}\n")
+        print_note(f"{trials}, {where}, on {escape(planned.data.title)}: about {duration(left.seconds / jobs)}\n")
+        if left.trials < count:
+            print_note(f"{count - left.trials} of {pluralize(count, 'training')} finished before\n")
     make = partial(plan_again, target, options, str(folder.path))
     with watching(planned, shown=processes.rank() == 0) as listener:
         execute(planned, folder, listener, jobs, make)
