@@ -17,6 +17,8 @@ _START = 64
 
 _WEB_PAGE = ("<!doctype", "<html", "<?xml")
 
+_NO_MAPPING, _GIVE = "this file is not a mapping of keys to values", "give a configuration in JSON or YAML"
+
 _DOWNLOAD = "download the file itself: on Hugging Face, from /resolve/ in place of /blob/; on GitHub, as `raw`"
 
 
@@ -62,14 +64,14 @@ def read_config(path: str) -> ConfigFile:
         fail(path, "this file is empty", "copy or download it again")
     if start.startswith(_WEB_PAGE):
         fail(path, "this is a web page, not a configuration", _DOWNLOAD)
-    if text.content.lstrip().startswith("{"):
+    if text.content.lstrip().startswith(("{", "[") if path.endswith(".json") else "{"):
         return _json(text)
     root = compose_partially(text)
     data = None if root is None else data_of(root)
     if root is None:
         parse(text.content, text.name)  # raises the error that ended the reading
     if not isinstance(data, dict):
-        fail(path, "this file is not a mapping of keys to values", "give a configuration in JSON or YAML")
+        fail(path, _NO_MAPPING, _GIVE)
     return ConfigFile(text, data, root)
 
 
@@ -102,4 +104,6 @@ def _json(text: Text) -> ConfigFile:
         raise SpecError((Diagnostic("RG115", Severity.ERROR, message, Label(where)),)) from None
     except (ValueError, RecursionError):  # NaN or Infinity, a number of too many digits, or too many brackets
         fail(text.name, "this JSON has NaN, Infinity, too many digits, or too many brackets")
+    if not isinstance(data, dict):
+        fail(text.name, _NO_MAPPING, _GIVE)
     return ConfigFile(text, data, compose_partially(text))  # YAML has JSON in it, and knows places

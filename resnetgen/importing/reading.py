@@ -35,6 +35,8 @@ def read_draft(source: str, answers: Sequence[str] = (), weights_key: str = "") 
     Raises:
         SpecError: it describes none, or one that no spec has.
     """
+    if not source:
+        fail("''", "the name of the source is empty", "give the name of a network, or a file")
     if os.path.isdir(source):
         source = os.path.join(source, CONFIG_NAME)
         if not os.path.isfile(source):

@@ -9,12 +9,13 @@ from resnetgen.weights.fit import Fit
 from resnetgen.weights.subtree import WRAPPERS
 
 
-def notes(found: Fit, path: str) -> Iterator[str]:
+def notes(found: Fit, path: str, way: str = "--weights-key {}") -> Iterator[str]:
     """Yield a sentence about each thing that was unwrapped in a file, but for the prefix of names.
 
     Args:
         found: the part of the file.
         path: the file.
+        way: what takes another part, with {} for its path.
     """
     if found.layout:
         yield f"read the names in {path} as those of `{found.layout}`"
@@ -26,15 +27,16 @@ def notes(found: Fit, path: str) -> Iterator[str]:
         yield f"read the state dict under `{clip(found.stored.path, 80)}` in {path}"
     yield from found.stored.remarks
     if found.copies:
-        yield copies_note(found.copies, path)
+        yield copies_note(found.copies, path, way)
     if found.beside and found.is_whole:
         yield beside_note(found.beside, path)
 
 
-def copies_note(copies: Sequence[str], path: str) -> str:
+def copies_note(copies: Sequence[str], path: str, way: str = "--weights-key {}") -> str:
     """Return the sentence about other parts of a file that fit as well as the one that is taken."""
     named = ", ".join(f"`{clip(each, 80)}`" for each in copies)
-    return f"{named} in {path} {'fits' if len(copies) == 1 else 'fit'} as well; to take it: --weights-key {copies[0]}"
+    fit = "fits" if len(copies) == 1 else "fit"
+    return f"{named} in {path} {fit} as well; to take it: {way.format(copies[0])}"
 
 
 def beside_note(names: Sequence[str], path: str) -> str:

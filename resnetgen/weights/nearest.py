@@ -33,7 +33,7 @@ class Nearest(NamedTuple):
             return f"the file fits `{self.name}`, which ships"
         same = f"{self.equal:,} of {self.total:,} tensors are equal in name and shape"
         if self.equal < MIN_EQUAL * self.total:
-            return f"no network that ships is near: of that with the most in common, `{self.name}`, {same}"
+            return f"the nearest shipped network, `{self.name}`, shares only {self.equal:,} of {self.total:,} tensors"
         return f"the nearest network that ships is `{self.name}`: {same}, and {self.difference}"
 
 

@@ -32,8 +32,10 @@ def load_pretrained(compiled: Compiled, path: str, key: str = "") -> nn.Module:
         SpecError: the weights do not fit the network, or the file cannot be read; the diagnostics are those of
             `resnetgen check --weights`.
         ModuleNotFoundError: torch or the reader of the file is not installed.
-        TypeError: a part is named, and no file.
+        TypeError: a part is named, and no file; or the file's name is empty.
     """
+    if not path and not key:
+        raise TypeError("`weights` is an empty name: give the path of a file of weights, or None")
     if not path:
         raise TypeError("`weights_key` names a part of a file, and `weights` names no file")
     constructor = load(source_code(compiled, compiled.document.text.name), compiled.network)
@@ -62,7 +64,7 @@ def _log(found: Fit, path: str) -> None:
     from logging import getLogger
 
     removed = [f"removed the prefix `{found.prefix}` from the tensor names in {path}"] if found.prefix else []
-    for note in (*removed, *notes(found, path)):
+    for note in (*removed, *notes(found, path, 'weights_key="{}"')):
         getLogger("resnetgen").info(note)
 
 

@@ -39,6 +39,8 @@ def file_format(path: str) -> FileFormat:
         WeightsError: it says none.
         OSError: it is a folder.
     """
+    if not path:
+        raise WeightsError("the name of the file is empty", "give the path of a file of weights")
     if os.path.isdir(path):
         raise IsADirectoryError(path)
     found = format_of(path)
@@ -46,6 +48,7 @@ def file_format(path: str) -> FileFormat:
         raise WeightsError(
             "the file name does not say which format this is", f"the name must end in {', '.join(SUFFIXES)}"
         )
+    os.stat(path)  # a file that is not there is told before a package that its format needs
     return found
 
 
@@ -70,4 +73,4 @@ def _reason(error: OSError | ValueError) -> str:
 
 
 def _read_error(path: str, message: str, help: str = "", code: str = "RG701") -> Diagnostic:
-    return Diagnostic(code, Severity.ERROR, message, Label(Span(Text(path, ""), 1, 1, 1, 1)), (), help)
+    return Diagnostic(code, Severity.ERROR, message, Label(Span(Text(path or "''", ""), 1, 1, 1, 1)), (), help)

@@ -25,6 +25,9 @@ MIN_SHARE = 0.5
 MOST_TENSORS = 10_000
 """A file of more tensors is not compared with the collection, whose largest network has 1,500."""
 
+MIN_EQUAL = 0.25
+"""The least share of tensors with the shape of a network at which one with mostly the same names is near."""
+
 _DEEPEST = 6
 """The most modules around a network that are searched."""
 
@@ -51,6 +54,13 @@ class Resemblance(NamedTuple):
     def fits(self) -> bool:
         """Tell whether nothing differs but what values of `--set` make up for."""
         return self.differences.total == self.differences.mended
+
+    @property
+    def is_near(self) -> bool:
+        """Tell whether the network is more than one of the same names with other widths."""
+        same, reshaped = self.fit.fits, len(self.differences.reshaped)
+        needed = same + reshaped + len(self.differences.missing)
+        return 2 * (same + reshaped) <= needed or same >= MIN_EQUAL * needed
 
     @property
     def nearness(self) -> tuple[float, ...]:
@@ -83,7 +93,7 @@ def resemblances(contents: FileContents, choice: FileChoice, most: int) -> list[
         alike = tuple(other for _, other in others)
         fits = _fits(compiled, contents, choice)
         found += (Resemblance(name, share, each, differences(compiled, each), alike) for each in fits)
-    return sorted(found, key=lambda each: each.nearness)[:most]
+    return sorted((each for each in found if each.is_near), key=lambda each: each.nearness)[:most]
 
 
 def _fits(compiled: Compiled, contents: FileContents, choice: FileChoice) -> Iterator[Fit]:

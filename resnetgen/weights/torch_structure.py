@@ -134,7 +134,8 @@ def _stored(keys: tuple[str, ...], state: Mapping[Any, Any]) -> StoredStateDict:
     shapes = {str(name): value.shape if isinstance(value, Tensor) else None for name, value in state.items()}
     dtypes = {str(name): value.dtype for name, value in state.items() if isinstance(value, Tensor)}
     module = state.module if isinstance(state, ModuleState) else ""
-    remarks = (f"read the tensors of a pickled `{clip(module, 80)}`, whose code was not run",) if module else ()
+    whose = "network of resnetgen" if module.startswith("resnetgen.") else f"`{clip(module, 80)}`"
+    remarks = (f"read the tensors of a pickled {whose}, whose code was not run",) if module else ()
     return StoredStateDict(shapes, versions(state), keys, dtypes, remarks)
 
 

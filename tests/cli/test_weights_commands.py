@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from resnetgen.api import compile_spec, compile_text
+from resnetgen.api import compile_mapping, compile_spec, compile_text
 from resnetgen.cli.weights.show.run import MAX_TENSORS, broken
 from resnetgen.source.collection import names
 from resnetgen.weights.layouts import LAYOUTS
@@ -173,7 +173,7 @@ def test_classes_channels_and_more_tensors_are_differences() -> None:
     assert ("resnet18", False, "model.") == tuple(nearest[key] for key in ("network", "fits", "prefix"))
     assert ["10 classes, not 1,000", "5 input channels, not 3", "1 tensor more: `queue`"] == nearest["differences"]
     expected = "resnetgen weights convert w.safetensors w_resnet18.safetensors --spec resnet18"
-    assert f"{expected} --set head.classes=10 --set input.channels=5" == nearest["command"]
+    assert f"{expected} --set head.classes=10 --set input.channels=5 --leave-out queue" == nearest["command"]
 
 
 def test_names_of_a_library_are_told() -> None:
@@ -186,8 +186,9 @@ def test_names_of_a_library_are_told() -> None:
         nearest[key] for key in ("network", "layout", "prefix", "differences")
     )
     done = resnetgen("weights", "match", "w.safetensors", "--most", "1")
-    text = "resnet34: 100.0% of the tensors have the same shapes\n  prefix `net.`, names of detectron2\n  next: "
-    assert done.out.startswith(text)
+    first, second, third = done.out.splitlines()
+    assert first == "resnet34: 100.0% of all shapes are in both, whatever their names"
+    assert (second, third[:8]) == ("  prefix `net.`, names of detectron2", "  next: ")
 
 
 def test_one_of_two_networks_in_a_file_is_found() -> None:
@@ -205,6 +206,16 @@ def test_a_part_is_matched_by_its_key() -> None:
     done = resnetgen("weights", "match", path, "--weights-key", "middle")
     assert (1, "") == (done.code, done.out)
     assert done.err.startswith("no network of the collection is similar to `middle` in w.safetensors\n")
+
+
+def test_a_conversion_is_suggested_where_it_can_work() -> None:
+    own = shapes(compile_spec("resnet18"))
+    nearest = match(written(own | {"layer1.0.conv1.weight": (32, 64, 3, 3)}))[0]
+    assert ("resnet18", "resnetgen import w.safetensors") == (nearest["network"], nearest["command"])
+    narrow = {"name": "narrow", "extends": "resnet18", "scale": {"width": 0.125}}
+    done = resnetgen("weights", "match", written(shapes(compile_mapping(narrow)), "narrow.safetensors"))
+    assert (1, "") == (done.code, done.out)
+    assert "`resnetgen import narrow.safetensors` finds a network" in done.err
 
 
 def test_no_network_is_near() -> None:
@@ -343,6 +354,10 @@ def test_a_target_that_is_not_written(out: str, message: str) -> None:
     done = resnetgen("weights", "convert", "w.pth", out, "--spec", "tiny.yaml")
     assert (1, "", True) == (done.code, done.out, f"error[RG601]: {message}" in done.err)
     assert (before, b"something") == (Path("w.pth").read_bytes(), Path("there.pt").read_bytes())
+
+
+def test_a_file_that_is_not_there_is_told_before_a_package() -> None:
+    assert "there is no such file" in resnetgen("weights", "show", "x.h5").err
 
 
 @pytest.mark.parametrize(("option", "word"), [("--from", "huggingfase"), ("--to", "auto")])

@@ -210,3 +210,19 @@ def test_a_wrong_setting_is_told_where_it_stands() -> None:
     done = resnetgen("import", "resnet50", "--set", "head.classs=3")
     assert done.code == 1
     assert "unknown key `classs`; did you mean `classes`?" in done.err
+
+
+def test_a_fault_of_a_source_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for content, message in (
+        ('{"architecture": 5}', "`architecture`"),
+        ("[", "not JSON: "),
+        ("[1]", "this file is not a mapping of keys to values"),
+    ):
+        Path("a.json").write_text(content)
+        done = resnetgen("import", "a.json")
+        assert (1, True, 1) == (done.code, message in done.err, done.err.count("error[")), done.err
+    for command in (("import", ""), ("weights", "show", "")):
+        done = resnetgen(*command)
+        assert (1, True) == (done.code, done.err.startswith("'':1:1: error[RG")), done.err
+        assert "is empty" in done.err

@@ -209,12 +209,16 @@ def test_all_say_what_they_unwrapped(caplog: pytest.LogCaptureFixture) -> None:
     assert ("w.pth", [], [], []) == tuple(about[key] for key in ("file", "missing", "more", "reshaped"))
     with caplog.at_level(logging.INFO, "resnetgen"):
         package.load_model(compiled, weights="w.pth")
-    for told in (done["check"].err, done["export"].err, caplog.text):
+    for told, way in (
+        (done["check"].err, "--weights-key model_ema.module"),
+        (done["export"].err, "--weights-key model_ema.module"),
+        (caplog.text, 'weights_key="model_ema.module"'),
+    ):
         words = " ".join(told.split())
         assert "the prefix `module.`" in words
         assert "read the names in w.pth as those of `huggingface`" in words
         assert "read the state dict under `model` in w.pth" in words
-        assert "to take it: --weights-key model_ema.module" in words
+        assert f"to take it: {way}" in words
         assert "left out another tensor of w.pth: `queue`" in words
 
 

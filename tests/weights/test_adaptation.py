@@ -402,7 +402,22 @@ def test_a_change_that_is_none(options: tuple[str, str], message: str) -> None:
     assert not Path("o.pth").exists()
 
 
+def test_a_change_of_nothing_is_refused() -> None:
+    trained(TINY)
+    for option, rule, message in (
+        ("--inflate", "mean", "no kernel has one axis less in this file"),
+        ("--resize-positions", "bicubic", "no embedding of positions has another size"),
+        ("--input-channels", "repeat", "the network and the file have 3 input channels each"),
+        ("--classes", "", "the value of --classes is empty"),
+        ("--classes", "3,3,0,1,2,4,5,6,7,8", "`3,3,0,1,2,4,5,6,7,8` has a class more than once"),
+        ("--fold-biases", None, "this file has no biases of convolutions"),
+    ):
+        done = convert(TINY, option, *([] if rule is None else [rule]))
+        assert (1, True) == (done.code, f"error[RG706]: {message}" in done.err), done.err
+
+
 def test_weights_of_video_are_not_for_images() -> None:
     trained(VIDEO)
     done = convert(TINY, "--inflate", "mean")
-    assert (1, True) == (done.code, "error[RG704]" in done.err)
+    assert (1, True) == (done.code, "error[RG706]: no kernel has one axis less in this file" in done.err)
+    assert "error[RG704]" in convert(TINY).err

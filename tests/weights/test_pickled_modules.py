@@ -191,6 +191,10 @@ def test_a_dictionary_inside_itself_is_one_state_dict() -> None:
 def test_nothing_to_leave_out_is_an_error() -> None:
     saved(network(compile_text(TINY), "cpu").state_dict(), old=False)
     Path("tiny.yaml").write_text(TINY)
-    for rule in ("", " ", "fc,"):
+    for rule, message in (
+        ("", "the value of --leave-out is empty"),
+        (" ", "this file has no tensors of `` to leave out"),
+        ("fc,", "this file has no tensors of `` to leave out"),
+    ):
         done = resnetgen("weights", "convert", "w.pth", "o.pth", "--spec", "tiny.yaml", "--leave-out", rule)
-        assert (1, True) == (done.code, "error[RG706]: this file has no tensors of `` to leave out" in done.err), rule
+        assert (1, True) == (done.code, f"error[RG706]: {message}" in done.err), rule

@@ -17,6 +17,8 @@ from resnetgen.importing.settings import Settings
 def _draft(file: ConfigFile) -> Draft:
     settings = Settings(file, file.data)
     architecture = settings.word("architecture", "")
+    if not architecture and settings.raw("architecture") != "":
+        settings.finish()
     try:
         network = find_published(f"timm:{architecture}").draft()
     except UnknownNetwork as error:

@@ -14,7 +14,7 @@ from resnetgen.weights.adaptation import (
     normalization,
     positions,
 )
-from resnetgen.weights.adaptation.adaptation import Adaptation
+from resnetgen.weights.adaptation.adaptation import Adaptation, refuse
 from resnetgen.weights.differences import differences
 from resnetgen.weights.fit import Fit
 
@@ -43,6 +43,8 @@ def adapted(compiled: Compiled, found: Fit, rules: Mapping[str, str]) -> tuple[F
     """
     changes: list[Adaptation] = []
     for option, rule in ((option, rules[option]) for option in ADAPTATIONS if option in rules):
+        if not rule:
+            refuse(f"the value of {option} is empty", f"write a value, or leave {option} out")
         for change in ADAPTATIONS[option](compiled, found, rule):
             changes.append(change)
             kept = {name: shape for name, shape in found.shapes.items() if name not in change.removes}

@@ -14,7 +14,7 @@ from resnetgen.ir.network import Network, Node
 from resnetgen.ops.batch_norm import BatchNorm
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.frozen_batch_norm import FrozenBatchNorm
-from resnetgen.weights.adaptation.adaptation import Adaptation, State
+from resnetgen.weights.adaptation.adaptation import Adaptation, State, refuse
 from resnetgen.weights.fit import Fit
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ def adaptations(compiled: Compiled, found: Fit, _: str) -> list[Adaptation]:
     Args:
         compiled: the network.
         found: the part of the file.
+
+    Raises:
+        WeightsError: there are no such biases.
     """
     pairs = {
         f"{conv}.bias": f"{norm}.running_mean"
@@ -34,7 +37,7 @@ def adaptations(compiled: Compiled, found: Fit, _: str) -> list[Adaptation]:
         if f"{conv}.bias" in found.shapes and f"{norm}.running_mean" in found.shapes
     }
     if not pairs:
-        return []
+        refuse("this file has no biases of convolutions that can be folded into norms", "leave --fold-biases out")
     words = f"folded the biases of {len(pairs):,} convolutions into the means of the norms after them"
 
     def make(state: State) -> dict[str, Tensor]:

@@ -58,6 +58,8 @@ def adaptations(compiled: Compiled, found: Fit, rule: str) -> list[Adaptation]:
     if picked is None or len(picked) != classes or max(picked) >= count:
         message = f"the network has {classes:,} classes and the file {count:,}: `{rule}` does not choose {classes:,}"
         refuse(message, f"write `{DROP}`, or {classes:,} numbers from 0 to {count - 1:,} with commas")
+    if len(set(picked)) < len(picked):
+        refuse(f"`{rule}` has a class more than once", f"write {classes:,} different numbers from 0 to {count - 1:,}")
     shapes = {name: (len(picked), *(found.shapes[name] or ())[1:]) for name in names}
     words = f"took {len(picked):,} of {count:,} classes of `{node.name}`"
 

@@ -39,7 +39,7 @@ def adaptations(compiled: Compiled, found: Fit, rule: str) -> list[Adaptation]:
     own = {name: shape for name, shape in kernels.items() if len(shape) > 4}
     flat = {name: shape for name, shape in own.items() if len(found.shapes.get(name) or ()) == len(shape) - 1}
     if not flat:
-        return []
+        refuse("no kernel has one axis less in this file than in the network", "leave --inflate out")
     shapes = {
         name: (*(found.shapes[name] or ())[:2], shape[2], *(found.shapes[name] or ())[2:])
         for name, shape in flat.items()

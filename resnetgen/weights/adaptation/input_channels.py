@@ -37,7 +37,7 @@ def adaptations(compiled: Compiled, found: Fit, rule: str) -> list[Adaptation]:
     shape = (stored[0], own, *stored[2:])
     if rule == REPEAT:
         if own == stored[1]:
-            return []
+            refuse(f"the network and the file have {own} input channels each", "leave --input-channels out")
         words = (
             f"summed {stored[1]} input channels of `{name}` to one"
             if own == 1

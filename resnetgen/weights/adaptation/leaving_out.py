@@ -24,7 +24,7 @@ def adaptations(_: Compiled, found: Fit, rule: str) -> list[Adaptation]:
         if not names:
             refuse(
                 f"this file has no tensors of `{clip(module, 80)}` to leave out",
-                "write the names of messages: of tensors or of modules, without the prefix",
+                "give names of tensors or modules as messages have them, without the prefix",
             )
         words = f"left out {len(names):,} {'tensor' if len(names) == 1 else 'tensors'} of `{module}`"
         changes.append(Adaptation(words, {}, names, lambda state: {}))

@@ -47,7 +47,10 @@ def adaptations(compiled: Compiled, found: Fit, rule: str) -> list[Adaptation]:
     method, _, size = rule.partition(",")
     if method not in METHODS:
         refuse(f"unknown rule `{clip(rule, 60)}` for {OPTION}", f"write {' or '.join(f'`{each}`' for each in METHODS)}")
-    return [_change(grid, method) for grid in _grids(compiled, found, size)]
+    grids = list(_grids(compiled, found, size))
+    if not grids:
+        refuse("no embedding of positions has another size in this file than in the network", f"leave {OPTION} out")
+    return [_change(grid, method) for grid in grids]
 
 
 def _grids(compiled: Compiled, found: Fit, size: str) -> Iterator[_Grid]:

@@ -48,27 +48,31 @@ def command(
     ] = "spec",
     weights_key: WeightsKey = "",
     input_channels: Annotated[
-        str, typer.Option(metavar="RULE", help="If input channels differ: `repeat`, or channels of FILE as 2,1,0.")
-    ] = "",
+        str | None,
+        typer.Option(metavar="RULE", help="If input channels differ: `repeat`, or channels of FILE as 2,1,0."),
+    ] = None,
     fold_normalization: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="MEAN/STD",
             help="Fold the mean and std of FILE's images into the first convolution; `none` for raw images.",
         ),
-    ] = "",
+    ] = None,
     classes: Annotated[
-        str, typer.Option(metavar="RULE", help="If classes differ: `drop` the classifier, or classes of FILE as 4,281.")
-    ] = "",
+        str | None,
+        typer.Option(metavar="RULE", help="If classes differ: `drop` the classifier, or classes of FILE as 4,281."),
+    ] = None,
     inflate: Annotated[
-        str, typer.Option(metavar="RULE", help="For video from images: `mean` repeats kernels, `centre` adds zeros.")
-    ] = "",
+        str | None,
+        typer.Option(metavar="RULE", help="For video from images: `mean` repeats kernels, `centre` adds zeros."),
+    ] = None,
     fold_biases: Annotated[
         bool, typer.Option("--fold-biases", help="Fold biases of convolutions into the norms after them.")
     ] = False,
     resize_positions: Annotated[
-        str, typer.Option(metavar="RULE", help="For another input size: `bicubic` resizes embeddings of positions.")
-    ] = "",
+        str | None,
+        typer.Option(metavar="RULE", help="For another input size: `bicubic` resizes embeddings of positions."),
+    ] = None,
     leave_out: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="Tensors or modules to leave out; separate with commas, or repeat."),
@@ -91,10 +95,10 @@ def command(
     from resnetgen.cli.weights.convert import run
 
     changes = {"--input-channels": input_channels, "--classes": classes, "--inflate": inflate}
-    changes["--leave-out"] = ",".join(leave_out or ())
+    changes["--leave-out"] = None if not leave_out else ",".join(leave_out)
     changes |= {"--fold-normalization": fold_normalization, "--resize-positions": resize_positions}
-    changes["--fold-biases"] = "fold" if fold_biases else ""
+    changes["--fold-biases"] = "fold" if fold_biases else None
     options = run.ConvertOptions(spec, from_, to, weights_key, force, format)
-    given = {option: rule for option, rule in changes.items() if rule or (option == "--leave-out" and leave_out)}
+    given = {option: rule for option, rule in changes.items() if rule is not None}
     options = options._replace(changes=given, dtype=dtype or "")
     return run.run(file, out, options._replace(allow_outside=allow_outside, settings=set_option.parse(set)))

@@ -99,7 +99,7 @@ def run(path: str, out: str, options: ConvertOptions) -> int:
 def _check_layout(option: str, name: str, words: tuple[str, ...]) -> None:
     if name not in (*words, *LAYOUTS):
         known = (*words, *LAYOUTS)
-        message = f"unknown layout {name!r}{did_you_mean(name, known)}; the layouts are {', '.join(known)}"
+        message = f"unknown layout {name!r}; the layouts are {', '.join(known)}{did_you_mean(name, known)}"
         raise typer.BadParameter(message, param_hint=f"'{option}'")
 
 

@@ -57,23 +57,42 @@ def run(path: str, most: int, key: str, format: WeightsFormat) -> int:
         return OK
     part = f"`{escape(key)}` in " if key else ""
     print_note(f"no network of the collection is similar to {part}{escape(path)}\n")
-    print_note(f"   help: `resnetgen weights show {escape(join([path]))}` shows its tensors\n")
+    file = escape(join([path]))
+    print_note(
+        f"   help: `resnetgen weights show {file}` shows its tensors; `resnetgen import {file}` finds a network\n"
+    )
+    print_note("   of other depths and widths\n")
     return FAILURE
 
 
 def command(path: str, key: str, found: Resemblance) -> str:
-    """Return the command with which to go on: a check where the file fits as it is, else a conversion."""
+    """Return the command with which to go on: a check or a conversion where the file fits, else an import."""
     settings = [word for setting in found.differences.settings for word in ("--set", setting)]
     keys = ["--weights-key", key] if key else []
-    if found.fit.renames or found.fit.beside or found.fit.stored.keys:
+    left_out = _left_out(found)
+    if left_out is None:
+        return join(["resnetgen", "import", path, *keys])
+    settings += ["--leave-out", ",".join(left_out)] if left_out else []
+    if left_out or found.fit.renames or found.fit.beside or found.fit.stored.keys:
         stem = os.path.basename(path).split(".")[0]
         out = f"{stem}_{found.network}.safetensors"
         return join(["resnetgen", "weights", "convert", path, out, "--spec", found.network, *settings, *keys])
     return join(["resnetgen", "check", found.network, "--weights", path, *settings, *keys])
 
 
+def _left_out(found: Resemblance) -> list[str] | None:
+    """Return the modules of a file to leave out so that the others fit a network; None if these do not."""
+    differences = found.differences
+    modules = list(dict.fromkeys(name.partition(".")[0] for name in differences.more))
+    if found.fits or not modules:
+        return [] if found.fits else None
+    own = {name.partition(".")[0] for name in found.fit.shapes if name not in differences.more}
+    is_all = len(differences.more) + differences.mended == differences.total
+    return modules if is_all and own.isdisjoint(modules) else None
+
+
 def _as_text(path: str, key: str, found: Resemblance) -> str:
-    lines = [f"{found.network}: {100 * found.share:.1f}% of the tensors have the same shapes"]
+    lines = [f"{found.network}: {100 * found.share:.1f}% of all shapes are in both, whatever their names"]
     if found.alike:
         more = f" and {len(found.alike) - MAX_ALIKE} more" if len(found.alike) > MAX_ALIKE else ""
         lines.append(f"  networks with the same tensors: {', '.join(found.alike[:MAX_ALIKE])}{more}")
