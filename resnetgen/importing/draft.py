@@ -21,6 +21,7 @@ class Draft(NamedTuple):
     shortest is to be found. `choices` are the values that the source does not tell, with where each came from, by the
     path of its key. `without` are specs that it may not extend. `untold` returns further choices, by the whole data:
     what these have where the source tells nothing. `is_answered` tells whether the data have the user's values already.
+    `notes` are sentences about what was read of the source, and what was not.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Draft(NamedTuple):
     without: frozenset[str] = frozenset()
     untold: Callable[[Mapping[str, object]], Mapping[Path, str]] | None = None
     is_answered: bool = False
+    notes: tuple[str, ...] = ()
 
     def all_choices(self) -> dict[Path, str]:
         """Return all values that the source does not tell, with where each came from."""

@@ -18,26 +18,31 @@ from resnetgen.source.source import parse
 
 
 class Imported(NamedTuple):
-    """An imported spec: its name, its text, what it compiles to, and the values that the source did not tell."""
+    """An imported spec: its name, its text, what it compiles to, and the values that the source did not tell.
+
+    `notes` are sentences about what was read of the source, and what was not.
+    """
 
     name: str
     text: str
     compiled: Compiled
     choices: Mapping[Path, str]
+    notes: tuple[str, ...] = ()
 
 
-def import_spec(source: str, name: str | None = None, settings: Sequence[str] = ()) -> Imported:
+def import_spec(source: str, name: str | None = None, settings: Sequence[str] = (), weights_key: str = "") -> Imported:
     """Return the spec of a network that is described elsewhere.
 
     Args:
         source: as in `read_draft`.
         name: the name of the spec; None makes one from the source.
         settings: values that replace those of the source, as in `--set`.
+        weights_key: the part of a file of weights to take; empty for the one that is a network.
 
     Raises:
         SpecError: the source describes no network, or one that no spec has.
     """
-    draft = read_draft(source, settings)
+    draft = read_draft(source, settings, weights_key)
     return imported(draft._replace(name=name) if name is not None else draft, source, settings)
 
 
@@ -56,7 +61,7 @@ def imported(draft: Draft, source: str, settings: Sequence[str] = ()) -> Importe
         draft = answered(draft, settings)
     choices = draft.all_choices()
     text = spec_text(draft._replace(choices=choices), shorten(draft))
-    return Imported(draft.name, text, _compiled(text, source, settings), choices)
+    return Imported(draft.name, text, _compiled(text, source, settings), choices, draft.notes)
 
 
 def _compiled(text: str, source: str, settings: Sequence[str]) -> Compiled:

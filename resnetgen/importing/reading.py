@@ -23,13 +23,14 @@ CONFIG_NAME = "config.json"
 """The configuration in a folder of the Hugging Face hub."""
 
 
-def read_draft(source: str, answers: Sequence[str] = ()) -> Draft:
+def read_draft(source: str, answers: Sequence[str] = (), weights_key: str = "") -> Draft:
     """Return the network that a source describes.
 
     Args:
         source: a path to a configuration or to a file of weights, a folder with a config.json, or the name of a
             published network.
         answers: values that the user gives, as in `--set`; they help to find the network of a file of weights.
+        weights_key: the part of a file of weights to take; empty for the one that is a network.
 
     Raises:
         SpecError: it describes none, or one that no spec has.
@@ -39,7 +40,9 @@ def read_draft(source: str, answers: Sequence[str] = ()) -> Draft:
         if not os.path.isfile(source):
             fail(source, "there is no such file", "give a folder with a config.json, or a file")
     if source.endswith(SUFFIXES):
-        return draft_of_checkpoint(source, answers=answers)
+        return draft_of_checkpoint(source, answers=answers, key=weights_key)
+    if weights_key:
+        fail(source, "only a file of weights has parts", "leave --weights-key out")
     if source.endswith(CONFIG_SUFFIXES) or os.path.isfile(source):
         return _read_file(source)
     return _named(source)

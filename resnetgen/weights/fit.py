@@ -14,15 +14,12 @@ from resnetgen.errors import WeightsError
 from resnetgen.source.yaml_scalars import clip
 from resnetgen.weights.expected import ExpectedTensors
 from resnetgen.weights.file_contents import FileContents, Shapes, StoredStateDict
-from resnetgen.weights.preferred import is_taken_before
+from resnetgen.weights.preferred import first, is_inside, listed
 from resnetgen.weights.subtree import NamedTensors, Subtree, subtrees
 
 if TYPE_CHECKING:
     from resnetgen.weights.layouts.foreign_layout import ForeignLayout
     from resnetgen.weights.layouts.renaming import ForeignNames, ForeignTensor
-
-MAX_NAMED = 8
-"""The most parts of a file that a message names."""
 
 
 class FileChoice(NamedTuple):
@@ -241,17 +238,12 @@ def _chosen(found: list[_Candidate], key: str) -> list[_Candidate]:
         WeightsError: there is none.
     """
     exact = [each for each in found if each.path == key and each.subtree.fits]
-    chosen = exact or [each for each in found if _is_inside(each.path, key)]
+    chosen = exact or [each for each in found if is_inside(each.path, key)]
     if chosen:
         return chosen
-    paths = [f"`{path}`" for path in dict.fromkeys(each.path for each in found) if path]
-    help = f"the parts that may fit are {_listed(paths)}" if paths else "leave --weights-key out"
+    paths = [path for path in dict.fromkeys(each.path for each in found) if path]
+    help = f"the parts that may fit are {listed(paths)}" if paths else "leave --weights-key out"
     raise WeightsError(f"this file has no part `{clip(key, 60)}` that fits this network", help)
-
-
-def _is_inside(path: str, key: str) -> bool:
-    """Tell whether a path has the names of a key one after another."""
-    return f".{key.strip('.')}." in f".{path}."
 
 
 def _first(equal: list[_Candidate], *, is_network: bool) -> tuple[_Candidate, list[_Candidate]]:
@@ -262,15 +254,5 @@ def _first(equal: list[_Candidate], *, is_network: bool) -> tuple[_Candidate, li
     """
     if len(equal) == 1 or not is_network:  # for what hardly fits, any will do
         return equal[0], []
-    for each in equal:
-        others = [other for other in equal if other is not each]
-        if all(is_taken_before(each.path, other.path) for other in others):
-            return each, others
-    paths = [f"`{each.path}`" for each in equal]
-    message = f"{len(equal)} parts of this file fit the network equally well: {_listed(paths)}"
-    raise WeightsError(message, f"choose one: --weights-key {equal[0].path}", "RG705")
-
-
-def _listed(paths: list[str]) -> str:
-    shown = ", ".join(clip(path, 80) for path in paths[:MAX_NAMED])
-    return shown + (f" and {len(paths) - MAX_NAMED} more" if len(paths) > MAX_NAMED else "")
+    index = first([each.path for each in equal])
+    return equal[index], [*equal[:index], *equal[index + 1 :]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from resnetgen.source.yaml_scalars import clip
 from resnetgen.weights.fit import Fit
@@ -26,14 +26,23 @@ def notes(found: Fit, path: str) -> Iterator[str]:
         yield f"read the state dict under `{clip(found.stored.path, 80)}` in {path}"
     yield from found.stored.remarks
     if found.copies:
-        copies = ", ".join(f"`{clip(each, 80)}`" for each in found.copies)
-        fit = "fits" if len(found.copies) == 1 else "fit"
-        yield f"{copies} in {path} {fit} as well; to take it: --weights-key {found.copies[0]}"
+        yield copies_note(found.copies, path)
     if found.beside and found.is_whole:
-        yield f"left out {_others(found.beside)} of {path}: {_some(found.beside)}"
+        yield beside_note(found.beside, path)
 
 
-def _others(names: tuple[str, ...]) -> str:
+def copies_note(copies: Sequence[str], path: str) -> str:
+    """Return the sentence about other parts of a file that fit as well as the one that is taken."""
+    named = ", ".join(f"`{clip(each, 80)}`" for each in copies)
+    return f"{named} in {path} {'fits' if len(copies) == 1 else 'fit'} as well; to take it: --weights-key {copies[0]}"
+
+
+def beside_note(names: Sequence[str], path: str) -> str:
+    """Return the sentence about tensors of a file that are not the network's."""
+    return f"left out {_others(names)} of {path}: {_some(names)}"
+
+
+def _others(names: Sequence[str]) -> str:
     return "another tensor" if len(names) == 1 else f"{len(names):,} other tensors"
 
 

@@ -6,7 +6,10 @@ default, and commands say so; `--weights-key` chooses another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from resnetgen.errors import WeightsError
+from resnetgen.source.yaml_scalars import clip
 
 STATE_DICT_KEYS = (
     "state_dict",
@@ -43,6 +46,10 @@ solo-learn, and of moving averages.
 """
 
 
+MAX_NAMED = 8
+"""The most parts of a file that a message names."""
+
+
 def rank(keys: Iterable[str]) -> int:
     """Return how early a state dict under such keys is taken; a lower number is earlier."""
     known = [STATE_DICT_KEYS.index(key) for key in keys if key in STATE_DICT_KEYS]
@@ -65,6 +72,34 @@ def is_taken_before(one: str, other: str) -> bool:
             by_key = mine in keys and (its not in keys or keys.index(mine) < keys.index(its))
             return by_key or (mine, its) in TAKEN_BEFORE
     return False
+
+
+def first(paths: Sequence[str], are: str = "fit the network equally well") -> int:
+    """Return which of several parts of a file is taken.
+
+    Args:
+        paths: their paths, with dots.
+        are: what they have in common, for the message.
+
+    Raises:
+        WeightsError: nothing tells which.
+    """
+    for index, each in enumerate(paths):
+        if all(is_taken_before(each, other) for other in (*paths[:index], *paths[index + 1 :])):
+            return index
+    message = f"{len(paths)} parts of this file {are}: {listed(paths)}"
+    raise WeightsError(message, f"choose one: --weights-key {paths[0]}", "RG705")
+
+
+def is_inside(path: str, key: str) -> bool:
+    """Tell whether a path has the names of a key one after another."""
+    return f".{key.strip('.')}." in f".{path}."
+
+
+def listed(paths: Sequence[str]) -> str:
+    """Return the first paths for a message, and how many more there are."""
+    shown = ", ".join(clip(f"`{path}`", 80) for path in paths[:MAX_NAMED])
+    return shown + (f" and {len(paths) - MAX_NAMED} more" if len(paths) > MAX_NAMED else "")
 
 
 def _parts(path: str) -> list[str]:

@@ -118,9 +118,10 @@ def _import(name: str, path: str, without: set[str]) -> tuple[Imported, Trip]:
 
 def _draft(path: str, without: set[str], answers: list[str]) -> Draft | None:
     try:
-        return draft_of_checkpoint(path, without, answers)
+        draft = draft_of_checkpoint(path, without, answers)
     except SpecError:
         return None
+    return None if draft.notes else draft  # a network that lacks some of the tensors is another one
 
 
 def _hints(name: str, without: set[str]) -> Iterator[list[str]]:

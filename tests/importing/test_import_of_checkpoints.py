@@ -158,6 +158,45 @@ def test_a_file_of_no_network_is_told(
     assert ["mine.safetensors"] == [path.name for path in tmp_path.iterdir()]
 
 
+def test_a_network_beside_other_tensors_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    own = dict(tensors("resnet20"))
+    write_shapes(
+        tmp_path / "queue.safetensors", {f"module.{key}": each for key, each in own.items()} | {"module.queue": (8, 4)}
+    )
+    done = resnetgen("import", "queue.safetensors", "-o", "-")
+    assert done.code == 0
+    assert "extends: resnet20\n" in done.out
+    assert done.err == "  left out another tensor of queue.safetensors: `module.queue`\n"
+    copies = {f"module.encoder_{side}.{key}": each for side in "kq" for key, each in own.items()}
+    heads = {f"module.encoder_{side}.head.{index}.weight": (64, 64) for side in "kq" for index in (0, 2)}
+    for more, left_out in (({}, 1), (heads, 5)):
+        write_shapes(tmp_path / "moco.safetensors", copies | more | {"module.queue": (8, 4)})
+        found = import_spec("moco.safetensors")
+        assert tensors_of(found.compiled.network) == own
+        assert found.notes[:2] == (
+            "read the tensors of `module.encoder_q` in moco.safetensors",
+            "`module.encoder_k` in moco.safetensors fits as well; to take it: --weights-key module.encoder_k",
+        )
+        assert f"left out {len(own) + left_out:,} other tensors" in found.notes[2]
+        assert "`module.encoder_k` in" in import_spec("moco.safetensors", weights_key="encoder_k").notes[0]
+
+
+def test_the_key_chooses_among_parts_that_are_networks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    sides = {"left": "resnet20", "right": "resnet32"}
+    shapes = {f"{side}.{key}": each for side, name in sides.items() for key, each in tensors(name).items()}
+    write_shapes(tmp_path / "two.safetensors", shapes)
+    done = resnetgen("import", "two.safetensors")
+    assert "error[RG705]: 2 parts of this file are networks: `right`, `left`" in done.err
+    assert "--weights-key right" in done.err
+    for side, name in sides.items():
+        assert f"extends: {name}" in resnetgen("import", "two.safetensors", "--weights-key", side, "-o", "-").out
+    done = resnetgen("import", "two.safetensors", "--weights-key", "middle")
+    assert (1, True) == (done.code, "this file has no part `middle`" in done.err)
+    assert "leave --weights-key out" in resnetgen("import", "timm:resnet18", "--weights-key", "left").err
+
+
 def test_a_file_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert "error[RG701]: there is no such file" in resnetgen("import", "mine.pth").err

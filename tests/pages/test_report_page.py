@@ -134,8 +134,8 @@ def test_linked_lines_are_about_the_same_part(name: str) -> None:
             index for index, line in enumerate(written) if any(path[:2] == ("stages", stage.name) for path in line.at)
         }
         assert expected and expected == about
-        (target,) = {each.attributes["href"][1:] for line in ours for each in line.all("a")}
-        assert stage.label == by_id[target].one("code").text.split()[0]  # its row of the table in the docstring
+        (anchor,) = {each.attributes["href"][1:] for line in ours for each in line.all("a")}
+        assert stage.label == by_id[anchor].one("code").text.split()[0]  # its row of the table in the docstring
 
 
 def test_a_line_that_another_spec_writes_anew_belongs_to_nothing() -> None:

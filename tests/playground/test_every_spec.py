@@ -49,7 +49,7 @@ def told(tab: str, *arguments: str) -> Told:
 
 def _told(diagnostic: dict[str, Any], tab: str) -> tuple[str, str, str]:
     labels = [diagnostic, *diagnostic["related"]]
-    here = next((label for label in labels if tab == label["file"]), {"line": 1, "column": 1})
+    here: dict[str, Any] = next((label for label in labels if tab == label["file"]), {"line": 1, "column": 1})
     message = escape(diagnostic["message"])
     if here is not diagnostic:
         message = f"in {diagnostic['file']}: {message}"

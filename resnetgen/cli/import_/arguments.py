@@ -7,7 +7,7 @@ import typer
 
 from resnetgen.cli import completion
 from resnetgen.cli.exit import ended
-from resnetgen.cli.options import SetOfImported, choice, words
+from resnetgen.cli.options import SetOfImported, WeightsKey, choice, words
 
 
 class ImportFormat(StrEnum):
@@ -40,6 +40,7 @@ def command(
         ),
     ] = None,
     set_: SetOfImported = None,
+    weights_key: WeightsKey = "",
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
     format: Annotated[
         ImportFormat,
@@ -55,4 +56,5 @@ def command(
     """
     from resnetgen.cli.import_ import run
 
-    return run.run(source, name, output, set_ or [], force=force, as_json=format is ImportFormat.JSON)
+    options = run.ImportOptions(name, output, set_ or (), weights_key, force, format is ImportFormat.JSON)
+    return run.run(source, options)

@@ -226,6 +226,7 @@ def _scored(judge: Judge, kept: Sequence[Kept], options: SweepOptions, scoring: 
 
 def _new(judge: Judge, tally: Tally, options: SweepOptions) -> Iterator[Candidate]:
     """Yield the candidates that are kept, as many as wanted, and count all that are drawn for them."""
+    found: Iterator[Candidate]
     if options.jobs == 1:
         found = map(judge, range(options.max_draws))
     else:

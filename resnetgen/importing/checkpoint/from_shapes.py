@@ -2,54 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Path
 from resnetgen.errors import SpecError, WeightsError
-from resnetgen.importing.checkpoint.fitting import fitted
-from resnetgen.importing.checkpoint.search import search
-from resnetgen.importing.checkpoint.templates import (
-    Template,
-    below,
-    exact,
-    network_of,
-    ranked,
-    tensors_of,
-    without_counters,
-)
+from resnetgen.importing.checkpoint.matching import Match, matches, rare_options, searched, with_others
+from resnetgen.importing.checkpoint.parts import Part, chosen, modules, whole_parts
+from resnetgen.importing.checkpoint.templates import network_of
 from resnetgen.importing.checkpoint.untold import untold
 from resnetgen.importing.config_file import fail
 from resnetgen.importing.draft import Draft
 from resnetgen.importing.naming import name_for_file
 from resnetgen.importing.shorten import inherited, patch
-from resnetgen.source.collection import names
 from resnetgen.source.write_yaml import flow
 from resnetgen.weights.file_contents import FileContents, Shapes
+from resnetgen.weights.fit_notes import beside_note, copies_note
+from resnetgen.weights.preferred import first, is_inside
 from resnetgen.weights.read_file import read_structure, unreadable_file
-
-MOST_TENSORS = 10_000
-"""The most tensors of a file that is compared with the collection."""
 
 UNTOLD = "{}, as in `{}`"
 
-MOST = 24
-"""The most networks that are tried with other depths and widths."""
 
-MOST_SEARCHED = 2
-"""The most networks from which a search begins."""
+class _Found(NamedTuple):
+    """A part of a file, the networks that have its tensors, and the paths of the parts that fit as well."""
 
-MOST_USUAL = 6
-"""The nearest networks of which those without rare options are searched first."""
-
-
-class _Match(NamedTuple):
-    template: Template
-    data: dict[str, Any]
+    part: Part
+    matches: list[Match]
+    copies: tuple[str, ...] = ()
 
 
-def draft_of_checkpoint(path: str, without: Collection[str] = (), answers: Sequence[str] = ()) -> Draft:
+def draft_of_checkpoint(path: str, without: Collection[str] = (), answers: Sequence[str] = (), key: str = "") -> Draft:
     """Return the network whose tensors a file has.
 
     Args:
@@ -57,19 +41,21 @@ def draft_of_checkpoint(path: str, without: Collection[str] = (), answers: Seque
         without: networks of the collection that are not to be used.
         answers: values of the user's, as in `--set`. Where no network of the collection has the tensors of the file,
             those that have these values are tried.
+        key: the part of the file to take; empty for the one that is a network.
 
     Raises:
-        SpecError: the file cannot be read, or no network of the collection becomes one with its tensors.
+        SpecError: the file cannot be read, several parts of it are networks, or no network of the collection becomes
+            one with its tensors.
     """
     try:
-        contents = read_structure(path).contents
+        found = _found(read_structure(path).contents, key, without, answers)
     except (WeightsError, OSError, ValueError) as error:
         raise SpecError((unreadable_file(path, error),)) from None
-    matches = _matches(contents, without, answers)
-    if not matches:
+    if found is None:
         help = "`resnetgen weights match` shows the nearest networks, `resnetgen weights show` the tensors"
-        fail(path, "no network of the collection has these tensors, whatever its depths and widths", help)
-    best, *others = sorted(matches, key=_unlikeliness)
+        message = "no network of the collection has these tensors, or those of a part, whatever its depths and widths"
+        fail(path, message, help)
+    best, *others = sorted(found.matches, key=_unlikeliness)
     description = f"A network with the tensors of {path.replace(chr(92), '/').rpartition('/')[2]}."
     return Draft(
         name_for_file(path),
@@ -80,7 +66,58 @@ def draft_of_checkpoint(path: str, without: Collection[str] = (), answers: Seque
         without=frozenset(without),
         untold=partial(_untold, best.template.name),
         is_answered=best.template.is_answered,
+        notes=tuple(_notes(path, found, best)),
     )
+
+
+def _found(contents: FileContents, key: str, without: Collection[str], answers: Sequence[str]) -> _Found | None:
+    """Return the part of a file that is a network: all of a state dict if possible, else a module in it.
+
+    Raises:
+        WeightsError: several parts are networks and nothing tells which is meant, or there is no part of this key.
+    """
+    wholes, inner = whole_parts(contents), modules(contents)
+    if key:
+        taken = chosen([*wholes, *inner], key)
+        wholes, inner = taken, [each for each in inner if each not in taken and is_inside(each.path, key)]
+    with_buffers = partial(with_others, only_buffers=True)
+    with_modules = partial(with_others, only_buffers=False)
+    ways = ((matches, wholes), (with_buffers, wholes), (searched, wholes), (matches, inner), (with_buffers, inner))
+    for find, parts in (*ways, (with_modules, inner), (with_modules, wholes)):
+        networks_of = _remembered(partial(find, without=without, answers=answers))
+        found: list[_Found] = []
+        for part in sorted(parts, key=lambda part: -len(part.shapes)):
+            is_outer = not any(part.path.startswith(f"{other.part.path}.") for other in found)
+            if is_outer and (networks := networks_of(part.shapes)):
+                found.append(_Found(part, networks))
+        if found:
+            index = first([each.part.path for each in found], "are networks")
+            return found[index]._replace(copies=tuple(each.part.path for each in found if each is not found[index]))
+    return None
+
+
+def _remembered(find: Callable[[Shapes], list[Match]]) -> Callable[[Shapes], list[Match]]:
+    """Return a search that is made once for copies of a network."""
+    known: dict[frozenset[tuple[str, tuple[int, ...] | None]], list[Match]] = {}
+
+    def found(shapes: Shapes) -> list[Match]:
+        key = frozenset(shapes.items())
+        if key not in known:
+            known[key] = find(shapes)
+        return known[key]
+
+    return found
+
+
+def _notes(path: str, found: _Found, best: Match) -> Iterator[str]:
+    """Yield a sentence about each thing in the file that is not in the network."""
+    if found.part.beside:
+        yield f"read the tensors of `{found.part.path}` in {path}"
+    if found.copies:
+        yield copies_note(found.copies, path)
+    if found.part.beside or best.beside:
+        inside = (f"{found.part.prefix}{name}" for name in best.beside)
+        yield beside_note((*inside, *found.part.beside), path)
 
 
 def _untold(base: str, data: Mapping[str, object]) -> dict[Path, str]:
@@ -91,72 +128,20 @@ def _untold(base: str, data: Mapping[str, object]) -> dict[Path, str]:
         return {}
 
 
-def _unlikeliness(match: _Match) -> int:
+def _unlikeliness(match: Match) -> int:
     """Return the letters of the changes, and some for each rare option that no shape tells."""
-    return len(flow(_changes(match))) + _COST_OF_RARE * _rare_options(match.data)
+    return len(flow(_changes(match))) + _COST_OF_RARE * rare_options(match.data)
 
-
-def _rare_options(data: Mapping[str, Any]) -> int:
-    return sum(key in data.get("block", {}) for key in _RARE)
-
-
-_RARE = ("antialias", "stride_on", "drop_path", "drop_block", "dropout")
 
 _COST_OF_RARE = 100
 """The letters of changes in all four stages, about: a depth that few networks have is likelier than such an option."""
 
 
-def _changes(match: _Match) -> dict[str, object]:
+def _changes(match: Match) -> dict[str, object]:
     return patch(inherited(match.template.name), match.data)
 
 
-def _matches(contents: FileContents, without: Collection[str], answers: Sequence[str]) -> list[_Match]:
-    """Return the networks that have exactly the tensors of a state dict of the file, the first dict with any."""
-    for stored in contents.state_dicts:
-        shapes = without_counters(stored.shapes)
-        if len(shapes) <= MOST_TENSORS and (found := _matches_of(shapes, without, answers)):
-            return found
-    return []
-
-
-def _matches_of(shapes: Shapes, without: Collection[str], answers: Sequence[str]) -> list[_Match]:
-    """Return the networks with these tensors: of the collection as they are, else with other widths, else searched."""
-    published = [_Match(each, each.data) for each in exact(shapes, without)]
-    if published:
-        return published
-    templates: list[Template] = []
-    for given in dict.fromkeys([(), tuple(answers)]):
-        templates = ranked(shapes, without, given)
-        found = [_Match(each, each.data) for each in templates if below(shapes, each.first) == each.shapes]
-        found = found or [match for each in templates[:MOST] for match in _match(each, shapes)]
-        if found:
-            return found
-    similar = [each.data for each in templates] + [inherited(name) for name in names() if name not in without]
-    usual = sorted(templates[:MOST_USUAL], key=lambda each: _rare_options(each.data))
-    return next(filter(None, (_searched(each, shapes, similar) for each in usual[:MOST_SEARCHED])), [])
-
-
-def _match(template: Template, shapes: Shapes) -> Iterator[_Match]:
-    own = below(shapes, template.first)
-    data = fitted(template.data, template.compiled.network, own)
-    if data is not None and _has_tensors(data, own):
-        yield _Match(template, data)
-
-
-def _searched(template: Template, shapes: Shapes, similar: list[dict[str, Any]]) -> list[_Match]:
-    own = below(shapes, template.first)
-    data = search(template.data, own, similar)
-    return [_Match(template, data)] if data is not None and _has_tensors(data, own) else []
-
-
-def _has_tensors(data: dict[str, Any], shapes: Shapes) -> bool:
-    try:
-        return tensors_of(network_of(data)) == shapes
-    except SpecError:  # the depths and widths of the file make no such network
-        return False
-
-
-def _alternatives(best: _Match, others: list[_Match]) -> dict[Path, str]:
+def _alternatives(best: Match, others: list[Match]) -> dict[Path, str]:
     """Return what differs in the other networks with these tensors, by the path of its key."""
     found: dict[Path, dict[str, str]] = {}
     for other in others:
