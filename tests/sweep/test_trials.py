@@ -173,6 +173,20 @@ def test_a_full_disk_loses_no_finished_trial(monkeypatch: pytest.MonkeyPatch) ->
     assert 4 == len(LOG.read_text().splitlines())
 
 
+def test_a_sweep_that_is_stopped_says_that_it_can_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = TrialLog.record
+
+    def record_and_stop(self: TrialLog, outcome: Outcome) -> None:
+        record(self, outcome)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(TrialLog, "record", record_and_stop)
+    done = resnetgen("sweep", "space.yaml", "-n", "2", "--score", "echo 1")
+    assert (130, "") == (done.code, done.out)
+    assert "stopped; the same command goes on from here" == done.err.splitlines()[-1]
+    assert 2 == len(LOG.read_text().splitlines())
+
+
 class DiesOnce(NamedTuple):
     """Kills the process that runs the first attempt at the trial of a name."""
 

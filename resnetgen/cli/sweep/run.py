@@ -24,7 +24,7 @@ from typing import NamedTuple
 import typer
 
 from resnetgen.cli import atomic_write
-from resnetgen.cli.exit import FAILURE, OK
+from resnetgen.cli.exit import FAILURE, OK, can_go_on
 from resnetgen.cli.output import print_diagnostics, print_note, print_result, print_run_error
 from resnetgen.cli.parallel import parallel_map
 from resnetgen.cli.progress import with_progress
@@ -97,7 +97,7 @@ def run(space: str, options: SweepOptions) -> int:
     log = open_log(options.folder, {"score": options.score, **score.depends_on()})
     if isinstance(log, Diagnostic):
         return refuse([log])
-    with log:
+    with log, can_go_on():
         scoring = Scoring(score, log)
         return _searched(judge, options, scoring) if options.search else _drawn(judge, options, scoring)
 
