@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from resnetgen.analysis.quantized_line import compatible, quantized_line
 from resnetgen.importing.families.family import Family
-from resnetgen.importing.pycls_widths import compatible, quantized_line
 from resnetgen.importing.regnet_blocks import BLOCKS, UNNAMED_BLOCKS, grouped
 from resnetgen.weights.layouts.timm_regnet import LAYOUT
 

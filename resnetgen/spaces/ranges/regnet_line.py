@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from resnetgen.analysis.quantized_line import compatible, quantized_line
 from resnetgen.diagnostics.model import Part, Path
 from resnetgen.frozen import FrozenIdentity
-from resnetgen.importing.pycls_widths import compatible, quantized_line
 from resnetgen.schema.fields import kind
 from resnetgen.source.extends import merge_patch
 from resnetgen.spaces.ranges import choice, numbers
