@@ -37,8 +37,15 @@ class BlockTensors(NamedTuple):
         return f"{self.path}{number}.{suffix}" if self.path else suffix
 
 
-def tensors_by_block(network: Network) -> Iterator[BlockTensors]:
-    """Yield the tensors of the emitted network's state dict, in order except between equal blocks."""
+def tensors_by_block(network: Network, *, as_run: bool = False) -> Iterator[BlockTensors]:
+    """Yield the tensors of the emitted network's state dict, in order except between equal blocks.
+
+    Args:
+        network: the network.
+        as_run: in the order in which a block runs its layers, its shortcut last, whatever their names are; a state dict
+            has parameters of the block itself first.
+    """
+    entries = _entries_as_run if as_run else _block_entries
     yield BlockTensors("", 0, 1, tuple(_entries("", network.stem, ("stem",))), ("stem",))
     for stage in network.stages:
         first = stage.first
@@ -47,7 +54,7 @@ def tensors_by_block(network: Network) -> Iterator[BlockTensors]:
             inside = tuple(_entries(stage.transition_path, run.block.branch, run.at))
             yield BlockTensors("", 0, 1, inside, run.at)
         for run in stage.block_runs:
-            yield BlockTensors(stage.blocks_path, first, run.repeat, tuple(_block_entries(run.block, run.at)), run.at)
+            yield BlockTensors(stage.blocks_path, first, run.repeat, tuple(entries(run.block, run.at)), run.at)
             first += run.repeat
     for head in network.heads:
         yield BlockTensors("", 0, 1, tuple(_entries("", head.nodes, head.at)), head.at)
@@ -63,6 +70,11 @@ def _block_entries(block: Block, at: Path) -> Iterator[StateDictEntry]:
     yield from _entries("", (node for node in nodes if not node.operator.is_parameter), at)
     if not shortcut.first:
         yield from shortcut_entries
+
+
+def _entries_as_run(block: Block, at: Path) -> Iterator[StateDictEntry]:
+    yield from _entries("", (*block.branch, *block.post_add), at)
+    yield from _entries(f"{block.shortcut.name}.", block.shortcut.nodes, at)
 
 
 def _entries(prefix: str, nodes: Iterable[Node], at: Path) -> Iterator[StateDictEntry]:

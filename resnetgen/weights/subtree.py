@@ -59,11 +59,13 @@ def subtrees(shapes: Shapes, expected: NamedTensors) -> list[Subtree]:
     """
     counts = _prefixes(shapes, expected)
     most = max(counts.values(), default=0)
+    least = min(len(shapes), expected.count)
     near = [prefix for prefix, count in counts.items() if prefix and 2 * count >= most]
+    # Each block of another kind of network may have a few names of this one: too few to look at every other name.
+    near = [prefix for prefix in near if 2 * _most_found(prefix, counts) > least]
     found = [_subtree(prefix, shapes, expected) for prefix in ("", *near)]
     if 2 * counts[""] >= most:
         found[0] = _unwrapped(found[0], shapes, expected)
-    least = min(len(shapes), expected.count)
     # Where only some names have a prefix, the parts with it and without it are the same tensors.
     different: dict[frozenset[tuple[str, str]], Subtree] = {}
     for each in found:
@@ -82,6 +84,12 @@ def _prefixes(shapes: Shapes, expected: NamedTensors) -> Counter[str]:
                 counts["".join(f"{part}." for part in parts[:index])] += 1
                 break
     return counts
+
+
+def _most_found(prefix: str, counts: Counter[str]) -> int:
+    """Return a bound on the names that are the network's without a prefix, or without a part of it from the left."""
+    parts = prefix.split(".")[:-1]
+    return sum(counts["".join(f"{part}." for part in parts[:count])] for count in range(len(parts) + 1))
 
 
 def _subtree(prefix: str, shapes: Shapes, expected: NamedTensors) -> Subtree:

@@ -65,7 +65,7 @@ def there_and_back(compiled: Compiled, state: Mapping[str, Tensor], layout: Fore
 
 @pytest.mark.parametrize(
     ("name", "layouts"),
-    [("resnet18", 11), ("regnet_y_400mf", 12)],
+    [("resnet18", 11), ("regnet_y_400mf", 12), ("convnext_atto", 7)],  # the last has parameters of blocks themselves
 )
 def test_a_network_comes_back_from_the_names_of_each_library(name: str, layouts: int) -> None:
     compiled = compile_spec(name)

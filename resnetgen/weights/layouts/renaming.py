@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from resnetgen.analysis.cost import state_dict
+from resnetgen.analysis.state_dict import tensors_by_block
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Path
-from resnetgen.ir.network import Network, Stage
+from resnetgen.ir.network import Network
 from resnetgen.lower.network import lower
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.operator import TensorSpec
@@ -208,12 +208,8 @@ def _is_not_the_layout(path: Path) -> bool:
 
 
 def _in_order(network: Network) -> Iterator[tuple[str, TensorSpec]]:
-    """Yield the tensors by name, each block's shortcut last, whatever the layout has."""
-    return state_dict(network._replace(stages=tuple(map(_shortcuts_last, network.stages))))
-
-
-def _shortcuts_last(stage: Stage) -> Stage:
-    runs = [
-        run._replace(block=run.block._replace(shortcut=run.block.shortcut._replace(first=False))) for run in stage.runs
-    ]
-    return stage._replace(runs=tuple(runs))
+    """Yield the tensors by name in an order that does not depend on names."""
+    for row in tensors_by_block(network, as_run=True):
+        for number in range(row.first, row.first + row.repeat):
+            for tensor in row.tensors:
+                yield row.key(number, tensor.suffix), tensor.spec
