@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from resnetgen.diagnostics.model import Fault, Place
 from resnetgen.lab.data import Data
+from resnetgen.lab.measurement import MeasurementOptions
 from resnetgen.lab.measurements import Measurement
 from resnetgen.lab.recipe.recipe import Recipe
 from resnetgen.schema.fields import KEY, Identifier, Index, Text, kind, validation_error
@@ -92,6 +93,7 @@ class Experiment(Record):
     def faults(self) -> Iterator[Fault]:
         """Yield what is wrong with values that are right by themselves, before anything is trained."""
         yield from self._repeated_seeds()
+        yield from self._repeated_measurements()
         for index, each in enumerate(self.measure):
             yield from each.faults(self, ("measure", index))
 
@@ -105,3 +107,16 @@ class Experiment(Record):
             help = "write each seed once: trainings with the same seed have the same curve"
             again = Place(("seeds", self.seeds.index(seed, first + 1)))
             yield Fault("RG204", message, again, related=((Place(("seeds", first)), "the first"),), help=help)
+
+    def _repeated_measurements(self) -> Iterator[Fault]:
+        """Yield a fault for each measurement whose results would take the place of another's in a run's folder."""
+        first: dict[type[MeasurementOptions], int] = {}
+        for index, each in enumerate(self.measure):
+            if type(each).measure is MeasurementOptions.measure:  # it only compares curves
+                continue
+            before = first.setdefault(type(each), index)
+            if before != index:
+                message = f"`{each.type}` is measured twice, and a run keeps one result of it"
+                related = ((Place(("measure", before)), "the first"),)
+                help = "keep one, or measure it with other options in an experiment of its own"
+                yield Fault("RG204", message, Place(("measure", index)), related=related, help=help)

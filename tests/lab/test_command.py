@@ -210,6 +210,13 @@ def test_a_run_whose_loss_is_no_number_ends_with_1_and_says_so(folder: Path) -> 
         ("batch: 16", "batch: 16\n  warmup: 3", "RG209", "6:3", "`warmup` takes 3 epochs of 3"),
         ("noise: 0.5", "size: [8, 8, 8, 8]", "RG204", "2:56", "one, two or three axes"),
         ("[0, 1]", "[0, 1, 0]", "RG204", "10:15", "`seeds` has 0 twice"),
+        (
+            "seeds: ",
+            "measure: [lesion, {type: lesion}]\nseeds: ",
+            "RG204",
+            "10:19",
+            "`lesion` is measured twice",
+        ),
     ],
 )
 def test_mistakes_are_shown_at_their_place(
