@@ -35,6 +35,8 @@ STRUCTURES = [
     "layout_multiply_name",
     "mnasnet1_0_tv",
     "resnet50_clip",
+    *("resnet10_medicalnet", "resnet18_medicalnet", "resnet18_monai", "resnet50_medicalnet"),
+    *("c2d_r50", "i3d_r50", "slow_r50"),
     "additions",
     "anisotropic",
     "antialias_avg",
