@@ -128,7 +128,11 @@ class Uses(NamedTuple):
         if len(set(values)) == 1 and values[0] == first.default and type(values[0]) is type(first.default):
             return None
         strides = self._strides()
-        if first.kind is ArgumentKind.STRIDE and len(set(strides)) > 1 and self._holds(strides, values):
+        if (
+            first.kind is ArgumentKind.STRIDE
+            and len(set(strides)) > 1
+            and self._holds(strides, _spread(values, strides))
+        ):
             return self.parameters.parameter(_STRIDE, strides, "block").name
         if first.kind is ArgumentKind.WIDTH and (text := self._of_widths(first.name, values)):
             return text
@@ -155,6 +159,12 @@ class Uses(NamedTuple):
 
 def _selected(constructions: Sequence[Construction], present: Sequence[bool]) -> list[Construction]:
     return [each for each, has in zip(constructions, present, strict=True) if has]
+
+
+def _spread(values: Sequence[Value], like: Vector) -> list[Value]:
+    """Return values for each axis, as (1, 1, 1) in place of 1, where those of a vector are written like that."""
+    rank = len(like[0]) if isinstance(like[0], tuple) else 0
+    return [(value,) * rank if rank and isinstance(value, int) else value for value in values]
 
 
 def _widens(block: Block) -> bool:

@@ -57,14 +57,6 @@ class BlurPool2(nn.Module):
         return F.conv3d(x, self.kernel, stride=self.stride, groups=x.shape[1])
 
 
-def projection(cin: int, stride: tuple[int, int, int]) -> nn.Sequential:
-    """A 1x1x1 convolution if the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv3d(cin, 16, 1, stride, bias=False),
-        nn.BatchNorm3d(16),
-    )
-
-
 class BasicBlock(nn.Module):
     """Two 3x3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
@@ -74,7 +66,6 @@ class BasicBlock(nn.Module):
         cout: int,
         stride: tuple[int, int, int] = (1, 1, 1),
         aa: nn.Module | None = None,
-        shortcut: nn.Module | None = None,
     ) -> None:
         super().__init__()
         self.aa = nn.Identity() if aa is None else aa
@@ -84,7 +75,11 @@ class BasicBlock(nn.Module):
         self.conv2 = nn.Conv3d(cout, cout, 3, padding=1, bias=False)
         self.bn2 = nn.BatchNorm3d(cout)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = nn.Identity() if shortcut is None else shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != (1, 1, 1) or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.Conv3d(cin, cout, 1, stride, bias=False), nn.BatchNorm3d(cout)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.aa(x)
@@ -108,23 +103,11 @@ class AntialiasBlurRank3(nn.Module):
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(BasicBlock(8, 8))
         self.layer2 = nn.Sequential(
-            BasicBlock(
-                8,
-                16,
-                stride=(1, 2, 2),
-                aa=BlurPool(8, stride=(1, 2, 2)),
-                shortcut=projection(8, stride=(1, 2, 2)),
-            ),
+            BasicBlock(8, 16, stride=(1, 2, 2), aa=BlurPool(8, stride=(1, 2, 2))),
             BasicBlock(16, 16),
         )
         self.layer3 = nn.Sequential(
-            BasicBlock(
-                16,
-                16,
-                stride=(2, 2, 2),
-                aa=BlurPool2(16, stride=2),
-                shortcut=projection(16, stride=(2, 2, 2)),
-            ),
+            BasicBlock(16, 16, stride=(2, 2, 2), aa=BlurPool2(16, stride=2)),
             BasicBlock(16, 16),
         )
         self.avgpool = nn.AdaptiveAvgPool3d(1)
