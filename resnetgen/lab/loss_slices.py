@@ -1,32 +1,43 @@
-"""The claim about slices of the loss through trained weights, its criterion, and the losses on them."""
+"""Options, losses and criterion that measurements of the loss around trained weights share."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Self
 
+from resnetgen.lab.measurement import MeasurementOptions
 from resnetgen.lab.results import Interval, NetworkResult
-from resnetgen.schema.fields import validation_error
+from resnetgen.schema.fields import Count, validation_error
+from resnetgen.schema.numbers import Positive
 
 if TYPE_CHECKING:
     from torch import nn
 
     from resnetgen.lab.data_set import Split
 
-CLAIM = "Shortcuts keep the landscape of a deep network flat and smooth."
-"""The claim of Li et al. 2018 (arXiv:1712.09913)."""
-
 MOST_LOSS = 1e6
 """The greatest loss that is kept; a loss that overflows counts as this one."""
 
 
-def check_points(points: int) -> None:
-    """See that points at equal steps have one in their middle.
+class SliceOptions(MeasurementOptions):
+    """The options of a measurement along lines or on planes through trained weights."""
 
-    Raises:
-        ValidationError: they have not.
-    """
-    if points < 3 or points % 2 == 0:
-        message = f"`points` is {points}, so that the trained weights are not between others"
-        raise validation_error("RG209", message, "choose an odd number, at least 3")
+    images: Count = 500
+    """The most training images to take."""
+
+    points: Count = 21
+    """The points along an axis; an odd number, so that the trained weights are among them."""
+
+    extent: Positive = 1.0
+    """The distance of the ends from the trained weights; 1 is as far as the weights are from zero."""
+
+    source: ClassVar[str] = "Li et al. 2018 (arXiv:1712.09913), figures 1 and 5"
+    claim: ClassVar[str] = "Shortcuts keep the landscape of a deep network flat and smooth."
+
+    def validate_record(self) -> Self:
+        """Check that the trained weights are among the points."""
+        if self.points < 3 or self.points % 2 == 0:
+            message = f"`points` is {self.points}, so that the trained weights are not between others"
+            raise validation_error("RG209", message, "choose an odd number, at least 3")
+        return self
 
 
 def bounded_loss(network: "nn.Module", split: "Split") -> float:

@@ -2,8 +2,8 @@
 
 The operators, and so all figures, are those of `lower`. A draft is not asked for keys without effect, for names that
 collide, for the places where its parts are written, or for what depends on the number of all blocks, as the rates of
-dropped paths do. So a part is lowered once for all specs that have it: what
-surrounds the stages, and each stage, by the identity of the records that it depends on.
+dropped paths do. So a part is lowered once for all specs that have it: what surrounds the stages, and each stage, by
+the identity of the records that it depends on.
 """
 
 from __future__ import annotations

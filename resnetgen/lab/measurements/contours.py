@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from resnetgen.lab.loss_slices import CLAIM, bounded_loss, check_points, compared
-from resnetgen.lab.measurement import Conclusion, MeasurementOptions
+from resnetgen.lab.loss_slices import SliceOptions, bounded_loss, compared
+from resnetgen.lab.measurement import Conclusion
 from resnetgen.lab.results import Interval, NetworkResult, interval, rounded
 from resnetgen.pictures.contours import Map
-from resnetgen.schema.fields import Count
-from resnetgen.schema.numbers import Positive
 
 if TYPE_CHECKING:
     from resnetgen.analysis.shape_inference import Trace
@@ -20,7 +18,7 @@ LEAST_LOSS = 1e-9
 """The least loss that a map shows, which is by powers of ten."""
 
 
-class Contours(MeasurementOptions):
+class Contours(SliceOptions):
     """A slice of the training loss along two random directions at once, on a grid.
 
     Each filter of a direction has the norm of the network's filter in its place; norms and biases stay. The network
@@ -33,23 +31,7 @@ class Contours(MeasurementOptions):
     type: Literal["contours"]
     """`contours`: the loss on a plane through the trained weights, normalized by filter."""
 
-    images: Count = 500
-    """The most training images to take."""
-
-    points: Count = 21
-    """The points along each of the two axes; an odd number."""
-
-    extent: Positive = 1.0
-    """The distance of the edges from the trained weights; 1 is as far as the weights are from zero."""
-
     title: ClassVar[str] = "Loss contours"
-    source: ClassVar[str] = "Li et al. 2018 (arXiv:1712.09913), figures 1 and 5"
-    claim: ClassVar[str] = CLAIM
-
-    def validate_record(self) -> Self:
-        """Check that the trained weights are among the points."""
-        check_points(self.points)
-        return self
 
     def images_passed(self, trace: "Trace", data: "DataSet") -> int:
         """Return the images of all points."""

@@ -1,15 +1,14 @@
 """`landscape`: the loss along random directions from the trained weights, normalized by filter."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from resnetgen.lab.curves import banded, style_of
-from resnetgen.lab.loss_slices import CLAIM, bounded_loss, check_points, compared
-from resnetgen.lab.measurement import Conclusion, MeasurementOptions
+from resnetgen.lab.loss_slices import SliceOptions, bounded_loss, compared
+from resnetgen.lab.measurement import Conclusion
 from resnetgen.lab.results import Interval, NetworkResult, interval
 from resnetgen.pictures.curves import Axis, Panel
 from resnetgen.schema.fields import Count
-from resnetgen.schema.numbers import Positive
 
 if TYPE_CHECKING:
     from resnetgen.analysis.shape_inference import Trace
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from resnetgen.lab.trained import Trained
 
 
-class Landscape(MeasurementOptions):
+class Landscape(SliceOptions):
     """Slices of the training loss through the trained weights.
 
     Each filter of a random direction has the norm of the network's filter in its place; norms and biases stay. The
@@ -28,26 +27,10 @@ class Landscape(MeasurementOptions):
     type: Literal["landscape"]
     """`landscape`: slices of the loss through the trained weights, normalized by filter."""
 
-    images: Count = 500
-    """The most training images to take."""
-
-    points: Count = 21
-    """The points of a slice."""
-
-    extent: Positive = 1.0
-    """The distance of its ends from the trained weights; 1 is as far as the weights are from zero."""
-
     directions: Count = 2
     """The random directions; the mean of the losses counts."""
 
     title: ClassVar[str] = "Loss landscape"
-    source: ClassVar[str] = "Li et al. 2018 (arXiv:1712.09913), figures 1 and 5"
-    claim: ClassVar[str] = CLAIM
-
-    def validate_record(self) -> Self:
-        """Check that the trained weights are among the points."""
-        check_points(self.points)
-        return self
 
     def images_passed(self, trace: "Trace", data: "DataSet") -> int:
         """Return the images of all points."""
