@@ -113,8 +113,9 @@ class Uses(NamedTuple):
 
     def _arguments(self, constructions: Sequence[Construction]) -> Iterator[str]:
         by_position = True
+        is_torch = constructions[0].function.startswith("nn.")
         for same in zip(*(each.arguments for each in constructions), strict=True):
-            text = self._argument(same)
+            text = self._argument(same, either_form=is_torch)
             if text is None:
                 by_position = False
                 continue
@@ -122,17 +123,17 @@ class Uses(NamedTuple):
             by_position = by_position and plain
             yield text if plain else f"{same[0].name}={text}"
 
-    def _argument(self, same: tuple[Argument, ...]) -> str | None:
-        """Write an argument in terms of the parameters; None for a default."""
+    def _argument(self, same: tuple[Argument, ...], *, either_form: bool) -> str | None:
+        """Write an argument in terms of the parameters; None for a default.
+
+        With `either_form`, a number and a tuple of it are the same, as in torch's modules; our classes take one form.
+        """
         first, values = same[0], [argument.value for argument in same]
         if len(set(values)) == 1 and values[0] == first.default and type(values[0]) is type(first.default):
             return None
         strides = self._strides()
-        if (
-            first.kind is ArgumentKind.STRIDE
-            and len(set(strides)) > 1
-            and self._holds(strides, _spread(values, strides))
-        ):
+        varies = first.kind is ArgumentKind.STRIDE and len(set(strides)) > 1
+        if varies and self._holds(strides, _spread(values, strides) if either_form else values):
             return self.parameters.parameter(_STRIDE, strides, "block").name
         if first.kind is ArgumentKind.WIDTH and (text := self._of_widths(first.name, values)):
             return text

@@ -65,7 +65,7 @@ class BasicBlock(nn.Module):
             self.downsample = (
                 PadChannelsOnBothSidesByAxis(11, stride)
                 if stride != (1, 1)
-                else PadChannelsOnBothSides(5, stride)
+                else PadChannelsOnBothSides(5, stride=1)
             )
 
     def forward(self, x: Tensor) -> Tensor:
