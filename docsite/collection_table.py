@@ -10,9 +10,9 @@ from typing import NamedTuple
 from docsite.networks import SiteNetwork
 from docsite.paths import NETWORKS
 from resnetgen.analysis.receptive_field import receptive_field
-from resnetgen.cli.aliases import elsewhere
 from resnetgen.number_format import format_extents, with_si_prefix
 from resnetgen.ops.window import by_axis
+from resnetgen.summary.aliases import elsewhere
 
 PAGE = "reference/collection.md"
 

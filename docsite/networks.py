@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from resnetgen.api import compile_spec, emit_source
-from resnetgen.cli.list.entry import Entry, entry
 from resnetgen.resources import specs_folder
 from resnetgen.source.collection import names, shipped
+from resnetgen.summary.collection_entry import Entry, entry
 from resnetgen.summary.network_summary import NetworkSummary, summarize
 from resnetgen.summary.rows import STAGES
 

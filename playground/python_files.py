@@ -33,8 +33,8 @@ TARGET = [
 NATIVE = ".so"
 """The ending of compiled parts; those of another platform than WebAssembly are left out."""
 
-IDLE_ROOMS = ("export", "importing", "runtime", "verify", "weights")
-"""Rooms that run networks or read other programs' files, which the page does not."""
+IDLE_ROOMS = ("cli", "export", "importing", "lab", "probe", "runtime", "sweep", "verify", "weights")
+"""Rooms that the page does not need: the command line, and what runs networks or reads other programs' files."""
 
 
 def main(folder: Path, specs: Path) -> None:

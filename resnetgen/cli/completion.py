@@ -59,8 +59,8 @@ def measurements(incomplete: str) -> list[str]:
 
 def families(incomplete: str) -> list[str]:
     """Return the families of the specs that ship."""
-    from resnetgen.cli.list.entry import family
     from resnetgen.source.collection import names
+    from resnetgen.summary.collection_entry import family
 
     return list(dict.fromkeys(family(path) for path in names().values()))
 

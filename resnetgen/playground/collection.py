@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from resnetgen.cli.list.entry import Entry, entry
 from resnetgen.compiler import compile_source
 from resnetgen.errors import AbstractSpecError
 from resnetgen.number_format import with_si_prefix
 from resnetgen.source import collection
+from resnetgen.summary.collection_entry import Entry, entry
 
 
 def shipped_specs() -> list[dict[str, Any]]:

@@ -6,13 +6,13 @@ from functools import cache
 import pytest
 
 from resnetgen.api import compile_spec
-from resnetgen.cli.aliases import elsewhere
-from resnetgen.cli.list.entry import MAIN, Entry, attention, entry
 from resnetgen.cli.list.filters import by_attention, by_name, matching
 from resnetgen.cli.spec_args import Outcome, outcomes
 from resnetgen.ir.network import Network
 from resnetgen.ops.operator import Operator
 from resnetgen.source.collection import names
+from resnetgen.summary.aliases import elsewhere
+from resnetgen.summary.collection_entry import MAIN, Entry, attention, entry
 from tests.cli.command_line import Completed, resnetgen
 
 

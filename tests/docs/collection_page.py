@@ -8,12 +8,12 @@ from pathlib import Path
 from textwrap import fill
 
 from resnetgen.analysis.receptive_field import receptive_field
-from resnetgen.cli.aliases import elsewhere
-from resnetgen.cli.list.entry import Entry, entry
 from resnetgen.cli.tables import as_markdown
 from resnetgen.number_format import format_extents, pluralize, with_si_prefix
 from resnetgen.ops.window import by_axis
 from resnetgen.source.collection import names
+from resnetgen.summary.aliases import elsewhere
+from resnetgen.summary.collection_entry import Entry, entry
 from resnetgen.tables.table import Column
 from tests.docs.markdown import DOCS
 from tests.subjects import Subject, shipped

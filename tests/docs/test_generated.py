@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from resnetgen.cli.app import COMMANDS
-from resnetgen.cli.list.entry import MAIN
 from resnetgen.resources import specs_folder
 from resnetgen.source.collection import names
+from resnetgen.summary.collection_entry import MAIN
 from tests.docs import code_sources, command_line_page
 from tests.docs.collection_page import FAMILIES
 from tests.docs.generated import COMMAND, GENERATORS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from resnetgen.playground.answers import ANSWERS
 from resnetgen.playground.session import MOST_TABS, Session
 from tests.cli.command_line import program, resnetgen
+from tests.subjects import ROOT
 
 GOOD = "name: mine\nextends: resnet18\nhead: {classes: 10}\n"
 MISSPELT = "name: mine\nextends: resnet18\nhed: {classes: 10}\n"
@@ -242,8 +244,8 @@ for kind, more in json.loads(sys.argv[1]).items():
 print(" ".join(sorted({name.split(".")[1] for name in sys.modules if name.startswith("resnetgen.")} | {*sys.modules})))
 """
 
-IN_NO_BROWSER = {"export", "importing", "runtime", "verify", "weights", "pygls", "rich", "torch", "typer"}
-"""Rooms that playground/python_files.py leaves out, and packages that are not in playground/requirements.txt."""
+ABSENT = {"pygls", "rich", "torch", "typer"}
+"""Packages that are not in playground/requirements.txt."""
 
 
 def test_no_answer_needs_what_the_page_lacks(folder: Path) -> None:
@@ -251,4 +253,5 @@ def test_no_answer_needs_what_the_page_lacks(folder: Path) -> None:
     others = {"complete": at_start, "hover": at_start, "explain": {"code": "RG201"}, "shipped": {"name": "resnet18"}}
     done = program(ALL_KINDS, json.dumps({"check": {}, **FAULTY, **others}), cwd=folder)
     assert (0, "") == done[::2]
-    assert set() == IN_NO_BROWSER & set(done.out.split())
+    left_out = run_path(str(ROOT / "playground" / "python_files.py"))["IDLE_ROOMS"]
+    assert set() == {*ABSENT, *left_out} & set(done.out.split())

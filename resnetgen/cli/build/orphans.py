@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from resnetgen.cli.build.outputs import Form, Header, header, settings_of
-from resnetgen.cli.source_path import SHIPPED, origin
 from resnetgen.cli.spec_args import Outcome
+from resnetgen.codegen.source_path import SHIPPED, origin
 from resnetgen.resources import specs_folder
 
 _ENOUGH = 4096

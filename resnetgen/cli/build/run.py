@@ -15,8 +15,8 @@ from resnetgen.cli.config import Settings
 from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.output import fit, print_diagnostics, print_file, print_note, print_result
 from resnetgen.cli.refusal import refuse
-from resnetgen.cli.source_path import origin
 from resnetgen.cli.spec_args import CompileOptions, Outcome, outcomes
+from resnetgen.codegen.source_path import origin
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Place, Severity
 from resnetgen.number_format import with_si_prefix

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import typer
 
 from resnetgen.cli import number_range
-from resnetgen.cli.list.entry import Entry
 from resnetgen.diagnostics.suggestions import closest, did_you_mean
 from resnetgen.number_format import pluralize
+from resnetgen.summary.collection_entry import Entry
 
 NONE, ANY = "none", "any"
 """The words of `--attention` beside the kinds of attention."""

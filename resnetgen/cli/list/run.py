@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.list import filters
-from resnetgen.cli.list.entry import Entry, entry
 from resnetgen.cli.list.filters import Filter
 from resnetgen.cli.output import print_diagnostics, print_note, print_result
 from resnetgen.cli.spec_args import outcomes
 from resnetgen.diagnostics.sorting import sort
 from resnetgen.diagnostics.terminal import escape
 from resnetgen.source.collection import names
+from resnetgen.summary.collection_entry import Entry, entry
 
 
 class ListOptions(NamedTuple):
@@ -99,8 +99,8 @@ def _as_table(entries: list[Entry], format: str) -> str:
 
 
 def _cells(entry: Entry) -> list[str]:
-    from resnetgen.cli.aliases import elsewhere
     from resnetgen.number_format import with_si_prefix
+    from resnetgen.summary.aliases import elsewhere
 
     words = " ".join(entry.compiled.network.description.split())
     cost = entry.cost

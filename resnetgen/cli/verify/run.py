@@ -27,7 +27,6 @@ from resnetgen.cli.config import settings
 from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.output import print_diagnostics, print_result, print_run_error
 from resnetgen.cli.progress import with_progress, with_steps
-from resnetgen.cli.source_path import origin
 from resnetgen.cli.spec_args import (
     Compile,
     CompileOptions,
@@ -39,6 +38,7 @@ from resnetgen.cli.spec_args import (
     spec_args,
 )
 from resnetgen.cli.verify.result import Examined, Verified
+from resnetgen.codegen.source_path import origin
 from resnetgen.compiler import Compiled, source_code
 from resnetgen.diagnostics.model import Severity
 from resnetgen.diagnostics.suggestions import did_you_mean

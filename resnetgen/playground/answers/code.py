@@ -20,7 +20,7 @@ _FOLDER = "generated"
 
 def answer(session: Session, asked: dict[str, Any]) -> dict[str, Any]:
     """Compile the tab `tab` to Python."""
-    from resnetgen.cli.source_path import origin
+    from resnetgen.codegen.source_path import origin
     from resnetgen.compiler import deploy_code, deploy_form, source_code
 
     tab = asked["tab"]

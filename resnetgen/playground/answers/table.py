@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
 def answer(session: Session, asked: dict[str, Any]) -> dict[str, Any]:
     """Summarize the network of the tab `tab`."""
-    from resnetgen.cli.show import text
+    from resnetgen.summary import texts
     from resnetgen.summary.network_summary import summarize
 
     compiled = session.checked(asked["tab"]).compiled
     if compiled is None:
         return {"facts": None}
     summary = summarize(compiled, asked["level"], batch=1, dtype="float32")
-    rows = [[escape(cell) for cell in text.cells_of(row, summary)] for row in summary.rows]
-    left = max(0, len(rows) - 1 - text.MAX_ROWS)
+    rows = [[escape(cell) for cell in texts.cells_of(row, summary)] for row in summary.rows]
+    left = max(0, len(rows) - 1 - texts.MAX_ROWS)
     return {
         "title": escape(summary.network.description),
-        "facts": [[name, escape(words)] for name, words in text.facts(summary)],
-        "columns": [{"title": column.title, "number": column.number} for column in (*text.COLUMNS, text.SHORTCUT)],
-        "rows": [*rows[: text.MAX_ROWS], rows[-1]] if left else rows,
+        "facts": [[name, escape(words)] for name, words in texts.facts(summary)],
+        "columns": [{"title": column.title, "number": column.number} for column in (*texts.COLUMNS, texts.SHORTCUT)],
+        "rows": [*rows[: texts.MAX_ROWS], rows[-1]] if left else rows,
         "left_out": left,
-        "notes": [escape(note) for note in text.notes(summary)],
+        "notes": [escape(note) for note in texts.notes(summary)],
     }

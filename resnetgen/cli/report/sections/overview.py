@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from resnetgen.cli.aliases import elsewhere
 from resnetgen.cli.report.subject import Subject
 from resnetgen.number_format import binary_size, pluralize, with_si_prefix, with_times_sign
 from resnetgen.ops.window import by_axis
 from resnetgen.pages.markup import fill, joined
 from resnetgen.pages.page import Section
 from resnetgen.pages.tables import facts
+from resnetgen.summary.aliases import elsewhere
 
 
 def section(subject: Subject) -> Section:
