@@ -13,7 +13,7 @@ import { loadPyodide } from "pyodide";
 const here = dirname(fileURLToPath(import.meta.url));
 const [python, specs, output] = process.argv.slice(2).map((path) => resolve(path));
 
-const PYODIDE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"];
+const PYODIDE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide-lock.json"];
 
 await rm(output, { recursive: true, force: true });
 await mkdir(join(output, "pyodide"), { recursive: true });
@@ -42,6 +42,7 @@ await packPython();
 async function packPython() {
   const interpreter = await loadPyodide();
   interpreter.mountNodeFS("/packed", python);
+  interpreter.mountNodeFS("/pyodide", pyodide);
   interpreter.mountNodeFS("/output", output);
   interpreter.runPython(await readFile(join(here, "pack.py"), "utf8"));
 }
