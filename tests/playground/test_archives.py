@@ -7,14 +7,13 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.playground.served import BUILT
+from tests.playground.served import BUILT, require_page
 
 pytestmark = pytest.mark.browser
 
 
 def names(archive: str) -> set[PurePosixPath]:
-    if not (BUILT / archive).exists():
-        pytest.skip("the playground is not built: make playground")
+    require_page()
     with ZipFile(BUILT / archive) as opened:
         return {PurePosixPath(name) for name in opened.namelist()}
 
