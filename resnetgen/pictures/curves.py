@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from resnetgen.pictures.axes import Axis, Scale
+from resnetgen.pictures.curve_names import Named, place_names
 from resnetgen.pictures.frame import GAP, Frame, can_show, ticks_width
-from resnetgen.pictures.geometry import Bounds, Line, Picture, Point, Shape, Words
+from resnetgen.pictures.geometry import Line, Picture, Shape, Words
 from resnetgen.pictures.text_width import text_width
 
 __all__ = ["Axis", "Curve", "Panel", "draw_curves"]
@@ -25,12 +25,6 @@ _TITLE = 44.0
 
 _BELOW = 62.0
 """The height of a panel's words below its curves, with the distance to the next."""
-
-_STEPS = tuple(sign * 3.0 * step for step in range(40) for sign in (1, -1))
-"""The distances from the end of a curve at which its name is tried, the nearest first."""
-
-
-Points = tuple[Point, ...]
 
 
 class Curve(NamedTuple):
@@ -64,7 +58,7 @@ def draw_curves(title: str, panels: Sequence[Panel]) -> Picture:
     """
     shown = [_cleaned(panel) for panel in panels]
     left = _MARGIN + max((ticks_width(_scales(panel)[1]) for panel in shown), default=0.0) + 2 * GAP
-    names = max((text_width(curve.name, 12) for panel in shown for curve in panel.curves), default=0.0)
+    names = max((text_width(curve.name, 11, bold=True) for panel in shown for curve in panel.curves), default=0.0)
     shapes: list[Shape] = []
     top = _MARGIN
     for panel in shown:
@@ -108,45 +102,14 @@ def _panel(panel: Panel, left: float, top: float) -> Iterator[Shape]:
     bottom = top + _TITLE + HEIGHT
     frame = Frame(across, up, left, bottom)
     yield from frame.shapes()
-    drawn = [tuple(frame.place(x, y) for x, y in curve.points) for curve in panel.curves]
+    drawn = [
+        Named(curve.name, curve.style, tuple(frame.place(x, y) for x, y in curve.points)) for curve in panel.curves
+    ]
     for curve in panel.curves:
         if len(curve.band) > 1:
             above = [frame.place(x, high) for x, _, high in curve.band]
             below = [frame.place(x, low) for x, low, _ in reversed(curve.band)]
             yield Line((*above, *below), f"{curve.style}-band")
-    for curve, points in zip(panel.curves, drawn, strict=True):
-        yield Line(points if len(points) > 1 else points * 2, curve.style, title=curve.name)
-    yield from _names(panel.curves, drawn, bottom)
-
-
-def _names(curves: Sequence[Curve], drawn: Sequence[Points], bottom: float) -> list[Words]:
-    """Return the names of curves, each at the end of its curve or as near as no other name and no curve is."""
-    placed: list[Words] = []
-    for curve, points in sorted(zip(curves, drawn, strict=True), key=lambda each: -each[1][-1][1]):
-        x, y = points[-1]
-        tried = (Words(x + GAP, y + 4 + step, curve.name, "note") for step in _STEPS)
-        above = [each for each in tried if each.y <= bottom - GAP]
-        free = (each for each in above if not _is_covered(each, placed, drawn))
-        placed.append(next(free, above[0] if above else Words(x + GAP, bottom - GAP, curve.name, "note")))
-    return placed
-
-
-def _is_covered(words: Words, placed: Iterable[Words], drawn: Iterable[Points]) -> bool:
-    """Return whether other words overlap words, or a curve passes through them."""
-    left, top, right, bottom = words.bounds
-    for other in placed:
-        beside = other.bounds
-        if left < beside.right and beside.left < right and top < beside.bottom and beside.top < bottom:
-            return True
-    return any(_passes(points, words.bounds) for points in drawn)
-
-
-def _passes(points: Points, area: Bounds) -> bool:
-    """Return whether a curve passes through an area."""
-    for (x, y), (next_x, next_y) in pairwise(points):
-        low, high = max(x, area.left), min(next_x, area.right)
-        if low < high:
-            ends = [y + (next_y - y) * (at - x) / (next_x - x) for at in (low, high)]
-            if min(ends) < area.bottom and max(ends) > area.top:
-                return True
-    return False
+    for each in drawn:
+        yield Line(each.points if len(each.points) > 1 else each.points * 2, each.style, title=each.name)
+    yield from place_names(drawn, bottom - HEIGHT, bottom)

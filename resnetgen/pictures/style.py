@@ -22,7 +22,7 @@ COLORS: Mapping[str, tuple[str, str]] = {
     "norm": ("#f3f5f7", "#1b2027"),
     "act": ("#e3f2e6", "#17301d"),
     "act-edge": ("#3f8a53", "#6fbf83"),
-    "skip": ("#c2571a", "#f0945a"),
+    "skip": ("#bf5519", "#f0945a"),
     "skip-fill": ("#fbe9de", "#40261a"),
     "bar": ("#2f6fad", "#6ea8dd"),
     "bar-soft": ("#6197ce", "#4a76a6"),
@@ -43,6 +43,15 @@ class Style(NamedTuple):
     bold: bool = False
     opacity: float = 1
 
+
+CURVE_COLORS: Mapping[str, str] = {
+    "plain": "soft",
+    "plain-deep": "soft",
+    "residual": "skip",
+    "residual-deep": "skip",
+    "branch": "bar",
+}
+"""The colour of each kind of curve, of its band and of its name."""
 
 STYLES: Mapping[str, Style] = {
     "text": Style("ink"),
@@ -67,20 +76,13 @@ STYLES: Mapping[str, Style] = {
     "dots": Style("soft"),
     "dot": Style("bar"),
     "band": Style("act"),
-    "curve-plain": Style("", "soft", 1.6),
-    "curve-plain-deep": Style("", "soft", 2.8),
-    "curve-residual": Style("", "skip", 1.6),
-    "curve-residual-deep": Style("", "skip", 2.8),
-    "curve-branch": Style("", "bar", 1.6),
     **{
-        f"curve-{kind}-band": Style(color, opacity=0.2)
-        for kind, color in {
-            "plain": "soft",
-            "plain-deep": "soft",
-            "residual": "skip",
-            "residual-deep": "skip",
-            "branch": "bar",
-        }.items()
+        f"curve-{kind}": Style("", color, 2.8 if kind.endswith("-deep") else 1.6)
+        for kind, color in CURVE_COLORS.items()
+    },
+    **{f"curve-{kind}-band": Style(color, opacity=0.2) for kind, color in CURVE_COLORS.items()},
+    **{
+        f"curve-{kind}-name": Style(color, size=11, bold=kind.endswith("-deep")) for kind, color in CURVE_COLORS.items()
     },
     "rule": Style("", "line", 1),
     "height-plain": Style("soft", opacity=0.09),

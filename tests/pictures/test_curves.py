@@ -1,5 +1,6 @@
 """Curves: places of values, and names that stand clear of curves and of one another."""
 
+from collections.abc import Iterable
 from itertools import combinations, pairwise
 from math import inf, log10, nan
 
@@ -11,6 +12,7 @@ from resnetgen.pictures import svg
 from resnetgen.pictures.curves import HEIGHT, WIDTH, Axis, Curve, Panel, draw_curves
 from resnetgen.pictures.formats import MARK
 from resnetgen.pictures.geometry import Bounds, Line, Picture, Words
+from resnetgen.pictures.style import STYLES
 
 LINEAR = Axis("x")
 LOGARITHMIC = Axis("y", is_logarithmic=True)
@@ -98,6 +100,29 @@ def test_no_curve_passes_through_a_name() -> None:
                 at = Bounds(x, y, x, y)._replace(left=x + (next_x - x) * step / 200, top=y + (next_y - y) * step / 200)
                 here = Bounds(at.left, at.top, at.left, at.top)
                 assert not any(overlap(each.bounds, here) for each in names)
+
+
+def test_names_are_as_near_to_the_ends_as_their_neighbours_allow() -> None:
+    ends = {"low": 0.0, "first": 50.0, "second": 50.0, "third": 55.0, "high": 100.0}
+    drawn = picture(*(curve(name, (0, 0.0), (1, end)) for name, end in ends.items()))
+    named = dict(zip(ends, _by_name(drawn, ends), strict=True))
+    assert ["high", "third", "first", "second", "low"] == sorted(named, key=lambda name: named[name].y)
+    down = {name: named[name].y - line.points[-1][1] for name, line in zip(ends, lines(drawn), strict=True)}
+    assert 4.0 == pytest.approx(down["high"])  # the end is at half the height of the name
+    assert 4.0 == pytest.approx((down["first"] + down["second"] + down["third"]) / 3)
+    assert -6.0 == pytest.approx(down["low"])  # above the words of the axis
+
+
+def _by_name(drawn: Picture, names: Iterable[str]) -> list[Words]:
+    return [next(each for each in words(drawn) if each.text == name) for name in names]
+
+
+def test_a_name_has_the_colour_of_its_curve_and_is_bold_where_that_is_thick() -> None:
+    for style in (name for name in STYLES if f"{name}-name" in STYLES):
+        drawn = picture(Curve("a", ((0, 1.0), (1, 2.0)), style))
+        (name,) = _by_name(drawn, "a")
+        look, line = STYLES[name.style], STYLES[style]
+        assert (line.stroke, line.line_width > 2) == (look.fill, look.bold)
 
 
 def test_a_png_is_the_picture_in_plain_colors() -> None:

@@ -16,7 +16,7 @@ from resnetgen.pictures.geometry import Box, Line, Picture, Words
 from resnetgen.pictures.html import print_picture as html
 from resnetgen.pictures.levels import LEVELS
 from resnetgen.pictures.slabs import MOST
-from resnetgen.pictures.style import COLORS, STYLES
+from resnetgen.pictures.style import COLORS, CURVE_COLORS, STYLES
 from resnetgen.pictures.svg import print_picture as svg
 from tests.cli.command_line import resnetgen
 from tests.pictures.golden import drawings
@@ -210,6 +210,8 @@ def test_words_and_lines_can_be_read(side: int) -> None:
     for name in ("ink", "soft"):
         for ground in grounds if name == "ink" else ("ground", "norm", "act"):
             assert contrast(COLORS[name][side], COLORS[ground][side]) >= 4.5, (name, ground)
+    for name in CURVE_COLORS.values():
+        assert contrast(COLORS[name][side], COLORS["ground"][side]) >= 4.5, name
     for bar in ("bar", "bar-soft"):
         assert contrast(COLORS[bar][side], COLORS["ground"][side]) >= 3, bar
     for stroke in {style.stroke for style in STYLES.values() if style.stroke}:
