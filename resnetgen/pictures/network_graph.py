@@ -29,10 +29,10 @@ def graph_of(drawing: Drawing) -> Graph:
     if drawing.other is not None:
         traces, marks = [drawing.trace, drawing.other], [*differences(drawing.trace.network, drawing.other.network)]
     for trace, mark in zip(traces, marks, strict=True):
-        name = trace.network.name if len(traces) > 1 else ""
-        prefix = f"{name}: " if name else ""
+        name = trace.network.name
+        prefix = f"{name}: " if len(traces) > 1 else ""
         if drawing.level != "block":
-            _add_network(builder, trace, name, mark)
+            _add_network(builder, trace, name if prefix or drawing.level == "all" else "", mark)
         if drawing.level != "network":
             _add_forms(builder, trace, prefix)
     told = (f"{trace.network.name}, {exact_figures(cost(trace))}" for trace in traces)

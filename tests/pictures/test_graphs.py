@@ -86,7 +86,16 @@ def test_graphviz_takes_the_file(level: str) -> None:
     assert "split attention, radix 2" in done.stdout if level != "network" else "bottleneck × 2" in done.stdout
 
 
-HOSTILE = "</title><script>alert(1)</script>&\"'];\\\u202e`#"
+def test_frames_stand_in_their_order() -> None:
+    found, other = compile_spec("resnet18").trace, compile_spec("resnet34").trace
+    assert "  g0 ~~~ g1 ~~~ g2\n" in mermaid.print_drawing(Drawing(found, "all"))
+    assert "  g0 ~~~ g1\n" in mermaid.print_drawing(Drawing(found, "network", other))
+    assert "~~~" not in mermaid.print_drawing(Drawing(found))
+    titles = [group.title for group in graph_of(Drawing(found, "all")).groups]
+    assert ["resnet18", "layer1.0 and 4 like it", "layer2.0 and 2 like it"] == titles
+
+
+HOSTILE = "</title><script>alert(1)</script>&\"'];\\\u202e`#%%{init}%%"
 
 
 @pytest.mark.parametrize(
@@ -99,6 +108,7 @@ def test_hostile_names_stay_texts(printed: Callable[[Drawing], str], name: str) 
     assert "\u202e" not in text
     if name == "mmd":
         assert "<script" not in text
+        assert "%%{" not in text  # a directive, which Mermaid takes out of a text
         assert all(line.count('"') in (0, 2) for line in text.splitlines())
     else:
         assert r"alert(1)</script>&\"'];\\" in text
