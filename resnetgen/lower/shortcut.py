@@ -62,7 +62,7 @@ class ShortcutContext(NamedTuple):
             words.append(f"{self.in_channels} channels become {self.out_channels}")
         if set(self.stride) != {1}:
             words.append(f"stride {_axes(self.stride)}")
-        return " and ".join(words) or "the shapes match"
+        return ", ".join(words) or "the shapes match"
 
 
 class _Layers(NamedTuple):

@@ -50,7 +50,7 @@ memory           activations, float32, batch 1
 
 
 def test_the_table_of_a_pipe_has_all_columns(folder: Path) -> None:
-    rule = "─" * 134
+    rule = "─" * 131
     expected = f"""{FACTS}\
 name    what                     output   parameters    MACs    memory  receptive field  shortcut
 {rule}
@@ -58,7 +58,7 @@ input                            3x24x16                                        
 stem    conv 3x3                 8x24x16         232  82.9 k  24.0 KiB                3
 first   basic x 2                8x24x16       2,368   885 k  96.0 KiB               11  identity: the shapes match
 second  basic                    16x12x8       3,680   344 k  36.0 KiB               17  projection: 8 channels become \
-16 and stride 2
+16, stride 2
 head    global avg pool, linear  10              170     160     104 B              all
 {rule}
 total                            10            6,450  1.31 M   156 KiB               17
@@ -114,7 +114,7 @@ fc              linear           10              170     160      40 B    all
 total                            10            6,450  1.31 M   156 KiB     17
 
 first.0-1  identity: the shapes match
-second.0   projection: 8 channels become 16 and stride 2
+second.0   projection: 8 channels become 16, stride 2
 """
     assert Completed(0, expected, "") == resnetgen("show", "tiny.yaml", "--ops")
 
@@ -148,7 +148,7 @@ https://example.org/tiny
 | input |  | 3x32x48 |  |  |  | 1 |  |
 | stem | conv 3x3 | 8x32x48 | 232 | 332 k | 384 KiB | 3 |  |
 | first.0-1 | basic x 2 | 8x32x48 | 2,368 | 3.54 M | 1.50 MiB | 11 | identity: the shapes match |
-| second.0 | basic | 16x16x24 | 3,680 | 1.38 M | 576 KiB | 17 | projection: 8 channels become 16 and stride 2 |
+| second.0 | basic | 16x16x24 | 3,680 | 1.38 M | 576 KiB | 17 | projection: 8 channels become 16, stride 2 |
 | head | global avg pool, linear | 10 | 170 | 160 | 416 B | all |  |
 | total |  | 10 | 6,450 | 5.25 M | 2.44 MiB | 17 |  |
 """
@@ -172,7 +172,7 @@ def row(name: str, what: str, output: list[int], figures: list[int], field: int,
 
 
 def test_json(folder: Path) -> None:
-    widens = ("projection", "8 channels become 16 and stride 2")
+    widens = ("projection", "8 channels become 16, stride 2")
     expected = {
         "name": "tiny",
         "description": "A network of three blocks.",

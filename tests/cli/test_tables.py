@@ -38,9 +38,9 @@ head    global avg pool, linear  1000         2,049,000  2.05 M  11.9 KiB    all
 total                            1000        25,557,032  4.09 G  85.6 MiB    427
 
 layer1  projection: 64 channels become 256; then identity
-layer2  projection: 256 channels become 512 and stride 2; then identity
-layer3  projection: 512 channels become 1024 and stride 2; then identity
-layer4  projection: 1024 channels become 2048 and stride 2; then identity
+layer2  projection: 256 channels become 512, stride 2; then identity
+layer3  projection: 512 channels become 1024, stride 2; then identity
+layer4  projection: 1024 channels become 2048, stride 2; then identity
 """
 
 

@@ -21,6 +21,7 @@ from resnetgen.compiler import Compiled
 from resnetgen.number_format import binary_size, format_extents, with_si_prefix, with_times_sign
 from resnetgen.ops.window import by_axis
 from resnetgen.pages.code_lines import code_lines
+from resnetgen.pages.page import style_sheet
 from resnetgen.summary.network_summary import summarize
 from tests.pages.markup_tree import Element, read
 from tests.pages.test_code_lines import NETWORKS
@@ -145,6 +146,13 @@ def test_a_line_that_another_spec_writes_anew_belongs_to_nothing() -> None:
     assert "stages:" not in replaced
     assert not any(line.startswith("head:") and "pool" in line for line in replaced)
     assert all(not [*each.all("a")] for each in root.all("span", class_="replaced"))
+    words = "replaces are struck through"
+    assert words in root.one("section", id="net1-code").text
+    assert words not in page(compile_spec("resnet50")).one("section", id="net1-code").text
+
+
+def test_no_text_of_a_page_is_pale() -> None:
+    assert "opacity" not in style_sheet()  # which would lower the contrast of its colours
 
 
 def test_an_override_stands_above_the_spec() -> None:

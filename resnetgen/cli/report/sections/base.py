@@ -25,7 +25,7 @@ def section(subject: Subject) -> Section | None:
         return None
     titles = (base.document.text.name, document.text.name)
     comparison = compare(base, subject.compiled, titles, subject.batch, subject.dtype)
-    return Section(f"{subject.id}-base", f"Difference to its base, {base.network.name}", _content(comparison))
+    return Section(f"{subject.id}-base", f"Difference from its base, {base.network.name}", _content(comparison))
 
 
 def _base(document: Document) -> Compiled | None:

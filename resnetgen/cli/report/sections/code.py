@@ -9,16 +9,19 @@ from resnetgen.pages.markup import Markup, fill
 from resnetgen.pages.page import Section
 from resnetgen.pages.spec_lines import spec_texts
 
-_LEAD = Markup(
+_LEAD = (
     "<p>Point at a line, or move the focus to its number, and the lines that belong to it are marked on both sides. "
-    "A click on the number goes to the first of them. Lines that another spec replaces are pale.</p>\n"
+    "A click on the number goes to the first of them.{}</p>\n"
 )
+_REPLACED = Markup(" Lines that a text above them replaces are struck through.")
 
 
 def section(subject: Subject) -> Section:
     """Return the section."""
     document = subject.compiled.document
-    lines = link(spec_texts(document), code_lines(subject.compiled, document.text.name))
+    texts = spec_texts(document)
+    lines = link(texts, code_lines(subject.compiled, document.text.name))
     name = f"{subject.id}-lines"
-    shown = fill("{}{}", _LEAD, linked(lines, name))
+    replaces = any(line.replaced for text in texts for line in text.lines)
+    shown = fill("{}{}", fill(_LEAD, _REPLACED if replaces else Markup("")), linked(lines, name))
     return Section(f"{subject.id}-code", "Spec and code", shown, style=rules(name, len(lines.groups)))

@@ -19,9 +19,13 @@ def section(subject: Subject) -> Section:
     if domain is None:
         words, sizes = Markup("<p>There are too many sizes to search.</p>\n"), Markup("")
     else:
-        words = fill("<p>These sizes work: {}.</p>\n", with_times_sign(domain.describe()))
+        words = fill("<p>{}.</p>\n", _sentence(with_times_sign(domain.describe())))
         sizes = _examples(subject, domain)
     return Section(f"{subject.id}-input-sizes", "Input sizes that work", fill("{}{}", words, sizes))
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _examples(subject: Subject, domain: InputDomain) -> Markup:
