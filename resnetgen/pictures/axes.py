@@ -29,11 +29,8 @@ class Scale:
         self.length = length
         low, high = min(values, default=0.0), max(values, default=1.0)
         if axis.is_logarithmic:
-            first, last = floor(log10(low) + 1e-9), ceil(log10(high) - 1e-9)
-            last = max(last, first + 1)
-            powers = range(first, last + 1, max(1, ceil((last - first) / (_MOST_TICKS - 1))))
-            self.ticks = [10.0**power for power in powers]
-            self._low, self._high = float(first), float(last)
+            self.ticks, last = _logarithmic_ticks(low, high)
+            self._low, self._high = log10(self.ticks[0]), last
         else:
             size = max(abs(low), abs(high))
             step = _step(high - low if high - low > 1e-9 * size else size or 1.0)  # equal but for rounding
@@ -48,10 +45,28 @@ class Scale:
         return (found - self._low) / (self._high - self._low) * self.length
 
     def label(self, tick: float) -> str:
-        """Return a tick in words: `0.5`, `20`, `1e-03`."""
+        """Return a tick in words: `0.5`, `20`, `2e-4`."""
         if self.axis.is_logarithmic and not 0.001 <= tick < 100_000:
-            return f"1e{round(log10(tick))}"
+            digits, _, power = f"{tick:.0e}".partition("e")
+            return f"{digits}e{int(power)}"
         return f"{tick:,.10g}"
+
+
+def _logarithmic_ticks(low: float, high: float) -> tuple[list[float], float]:
+    """Return ticks around two values, and the logarithm of the end of the axis, which need not be a tick.
+
+    They are 1, 2 and 5 times powers of ten, or powers of ten where these would be too many.
+    """
+    first, last = floor(log10(low) + 1e-9), ceil(log10(high) - 1e-9)
+    last = max(last, first + 1)
+    fine = [float(f"{factor}e{power}") for power in range(first, last + 1) for factor in (1, 2, 5)]
+    begin = max(number for number, each in enumerate(fine) if each <= low * (1 + 1e-9))
+    end = next(number for number, each in enumerate(fine) if each >= high * (1 - 1e-9))
+    if end - begin < _MOST_TICKS:
+        ticks = fine[begin : max(end, begin + 1) + 1]
+        return ticks, log10(ticks[-1])
+    powers = range(first, last + 1, max(1, ceil((last - first) / (_MOST_TICKS - 1))))
+    return [10.0**power for power in powers], float(last)
 
 
 def _step(extent: float) -> float:

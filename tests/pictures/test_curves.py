@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resnetgen.pictures import svg
+from resnetgen.pictures.axes import Scale
 from resnetgen.pictures.curves import HEIGHT, WIDTH, Axis, Curve, Panel, draw_curves
 from resnetgen.pictures.formats import MARK
 from resnetgen.pictures.geometry import Bounds, Line, Picture, Words
@@ -55,6 +56,26 @@ def test_ticks_are_round_numbers() -> None:
     assert "1.5" not in few
     logarithmic = {each.text for each in words(picture(curve("a", (1, 2e-9), (2, 30)), y=LOGARITHMIC))}
     assert {"1e-9", "1e-6", "0.001", "1"} <= logarithmic
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"),
+    [
+        (196e3, 340e3, ["1e5", "2e5", "5e5"]),
+        (16e6, 60e6, ["1e7", "2e7", "5e7", "1e8"]),
+        (0.2, 0.4, ["0.2", "0.5"]),
+        (0.3, 0.3, ["0.2", "0.5"]),
+        (1.0, 1.0, ["1", "2"]),
+        (0.7, 9.0, ["0.5", "1", "2", "5", "10"]),
+        (0.7, 90.0, ["0.1", "1", "10", "100"]),
+    ],
+)
+def test_a_logarithmic_axis_is_little_longer_than_its_values(low: float, high: float, ticks: list[str]) -> None:
+    scale = Scale(LOGARITHMIC, [low, high], 100)
+    assert ticks == [scale.label(tick) for tick in scale.ticks]
+    places = [scale(tick) for tick in scale.ticks]
+    assert [0.0, 100.0] == pytest.approx([places[0], places[-1]])
+    assert 0 <= scale(low) <= scale(high) <= 100
 
 
 def test_what_an_axis_cannot_show_is_left_out() -> None:
