@@ -190,9 +190,9 @@ document.addEventListener("drop", (event) => {
   void upload([...(event.dataTransfer?.files ?? [])]);
 });
 
-async function restore(): Promise<void> {
+async function restore(hash: string): Promise<void> {
   try {
-    const shared = await read(location.hash);
+    const shared = await read(hash);
     if (shared && "tabs" in shared) return tabs.replaceAll(shared.tabs);
     await openShipped(shared?.open ?? FIRST);
   } catch (error) {
@@ -207,5 +207,6 @@ engine.addEventListener("ready", () => {
   document.body.dataset.ready = "true";
   void dialog.load().catch((error: unknown) => say(String(error)));
 });
-window.addEventListener("hashchange", () => void restore());
-void restore();
+// That of the event: `save` may have replaced the page's address in the meantime.
+window.addEventListener("hashchange", (event) => void restore(new URL(event.newURL).hash));
+void restore(location.hash);

@@ -90,6 +90,16 @@ def test_an_address_of_nothing_says_so_and_changes_nothing(page: Page, fragment:
     assert MISSPELT == spec_text(page)
 
 
+def test_an_address_is_opened_though_the_page_saves_its_own_meanwhile(page: Page) -> None:
+    open_tabs(page, mine=BASE.replace("base", "mine"))
+    before = checks(page)
+    page.evaluate(
+        "() => { const own = location.href; location.hash = '#open=resnet34'; history.replaceState(null, '', own) }"
+    )
+    wait_until_checked(page, after=before)
+    assert "resnet34" == network_name(page)
+
+
 def test_an_address_of_nothing_opens_the_first_spec(fresh: Page, address: str) -> None:
     fresh.goto(f"{address}#tabs=%%%")
     wait_until_checked(fresh)
