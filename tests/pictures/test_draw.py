@@ -94,7 +94,8 @@ def test_faults_of_the_second_spec_leave_no_picture() -> None:
 
 
 @pytest.mark.parametrize(
-    ("suffix", "start"), [(".mmd", "%% "), (".dot", "// "), (".tex", "% "), (".svg", "<svg "), (".html", "<!DOCTYPE")]
+    ("suffix", "start"),
+    [(".mmd", "---\nconfig:"), (".dot", "// "), (".tex", "% "), (".svg", "<svg "), (".html", "<!DOCTYPE")],
 )
 def test_a_file_of_each_format_is_drawn_anew(suffix: str, start: str) -> None:
     for name in ("resnet18", "resnet34"):

@@ -223,6 +223,9 @@ def test_completion_is_the_language_servers(page: Page) -> None:
     page.locator("#editor .cm-content").press("Control+End")
     page.keyboard.type("hea")
     page.locator("#editor .cm-tooltip-autocomplete li", has_text="head").first.wait_for()
+    page.wait_for_timeout(
+        200
+    )  # a key within 75 ms of the list is meant for the text, says CodeMirror's interactionDelay
     page.keyboard.press("Enter")
     wait_until(page, "document.querySelector('#editor').shadowRoot.textContent.includes('head: ')")
 
