@@ -12,6 +12,7 @@
         |-- FaultError
         |   |-- LoweringError   a spec's layers make no network
         |   `-- ShapeError      a map has no shape from some operator on
+        |-- SpaceError          a part of a design space is wrong
         |-- OperatorError       an operator cannot have such numbers
         |-- ExpressionError     a width expression has no value
         |-- BaseNotFound        `extends` names no spec
@@ -107,6 +108,14 @@ class LoweringError(FaultError):
 
 class ShapeError(FaultError):
     """The rest of a network has no shapes."""
+
+
+class SpaceError(ResnetgenError):
+    """A part of a design space is wrong. `faults` has all that is."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(each.message for each in faults))
 
 
 class OperatorError(ResnetgenError):

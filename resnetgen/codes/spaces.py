@@ -36,7 +36,7 @@ class RG118:
 
     A file with ranges in place of values, or with `constraints`, is a design space: many networks, and none of its
     own. `resnetgen check` and editors tell what is wrong with the space itself; `resnetgen sweep` draws specs from it.
-    Other commands need one network.
+    Other commands need one network, and specs and spaces can extend specs only.
 
     Fails:
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Path
 from resnetgen.lsp.expected_types import value_at
-from resnetgen.spaces.check import is_space
 from resnetgen.spaces.constraints import AT, INCREASING, MEANING, figure_meaning
 from resnetgen.spaces.figures import FIGURES
+from resnetgen.spaces.find_ranges import is_space
 from resnetgen.spaces.ranges import KINDS, kind_of
 from resnetgen.spaces.ranges.regnet_line import LINE
 

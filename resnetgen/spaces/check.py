@@ -9,27 +9,10 @@ from resnetgen.diagnostics.model import Diagnostic, Fault, Place
 from resnetgen.errors import SpecError
 from resnetgen.source.extends import FindBase
 from resnetgen.source.source import Source
-from resnetgen.spaces.constraints import AT
-from resnetgen.spaces.ranges import kind_of
 from resnetgen.spaces.space import Space, read_space
 
 _DRAWN = 16
 """The specs that are drawn until one is valid."""
-
-
-def is_space(data: object) -> bool:
-    """Tell whether the data of a file that is no valid spec is that of a space: it has constraints, or a range.
-
-    Names of a user may be words of ranges: a width may be called `same`. So the value has to be that of a range, too.
-    """
-    return isinstance(data, dict) and (AT[0] in data or any(map(_has_range, data.values())))
-
-
-def _has_range(data: object) -> bool:
-    if isinstance(data, dict):
-        value = data.get(kind_of(data))
-        return isinstance(value, list) or "regnet_line" in data or any(map(_has_range, data.values()))
-    return isinstance(data, list) and any(map(_has_range, data))
 
 
 def check_space(source: Source, allow_outside: bool = False, find_base: FindBase | None = None) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.diagnostics.suggestions import any_of, did_you_mean
-from resnetgen.errors import FaultError
+from resnetgen.errors import SpaceError
 from resnetgen.frozen import FrozenIdentity
 from resnetgen.schema.fields import kind
 from resnetgen.schema.number_range import Range, parse
@@ -53,8 +53,8 @@ def read_constraints(written: object, faults: list[Fault]) -> list[Constraint]:
         try:
             if key != INCREASING:
                 found.append(_constraint(key, value))
-        except FaultError as error:
-            faults.append(error.fault)
+        except SpaceError as error:
+            faults.extend(error.faults)
     return found
 
 
@@ -62,7 +62,7 @@ def increasing_names(written: dict[str, Any]) -> Iterator[tuple[Path, tuple[str,
     """Yield the names of the ranges that increase, one list of them or several, with its path.
 
     Raises:
-        FaultError: a list of names is something else.
+        SpaceError: a list of names is something else.
     """
     value, at = written.get(INCREASING), (*AT, INCREASING)
     if INCREASING not in written:
@@ -80,11 +80,11 @@ def _constraint(key: str, value: object) -> Constraint:
         known = (*FIGURES, INCREASING)
         message = f"unknown constraint `{key[:60]}`{did_you_mean(key, known)}"
         fix = replacement(Place(at, Part.KEY), unambiguous_match(key, known))
-        raise FaultError(Fault("RG201", message, Place(at, Part.KEY), help=f"use {any_of(known)}", fix=fix))
+        raise SpaceError((Fault("RG201", message, Place(at, Part.KEY), help=f"use {any_of(known)}", fix=fix),))
     if type(value) is int and value >= 0:
         return Constraint(key, parse(f"{value}..{value}"), str(value))
     if not isinstance(value, str):
-        raise fault("RG203", f"`{key}` must be a range such as 10M..30M, not {kind(value)}", at)
+        raise fault("RG203", f"`{key}` must be a range such as {FIGURES[key].example}, not {kind(value)}", at)
     try:
         return Constraint(key, parse(value, FIGURES[key].units), value)
     except ValueError as error:

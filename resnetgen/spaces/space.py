@@ -11,21 +11,22 @@ from typing import Any
 from resnetgen.compiler import read_document
 from resnetgen.diagnostics.model import Diagnostic, Fault, Part, Path, Place
 from resnetgen.diagnostics.sorting import sort
-from resnetgen.diagnostics.suggestions import closest, did_you_mean
-from resnetgen.errors import FaultError, SpecError
+from resnetgen.diagnostics.suggestions import did_you_mean
+from resnetgen.errors import SpaceError, SpecError
 from resnetgen.frozen import FrozenIdentity
 from resnetgen.schema.fields import kind
 from resnetgen.source.extends import Document, FindBase, needless_nulls
 from resnetgen.source.source import Source
-from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.spaces.constraints import AT, Constraint, increasing_names, read_constraints
+from resnetgen.spaces.find_ranges import find_ranges
 from resnetgen.spaces.increasing import Increasing, increasing
 from resnetgen.spaces.merging import Merging
-from resnetgen.spaces.ranges import BESIDE, KINDS, Range, kind_of
+from resnetgen.spaces.ranges import Range
 from resnetgen.spaces.ranges.entry import first_repeated
 from resnetgen.spaces.ranges.regnet_line import RegNetLine
 from resnetgen.spaces.ranges.same import Same
 from resnetgen.spaces.ranges.values import Continuous, Discrete
+from resnetgen.spaces.recognition import extended_space
 
 Drawable = Continuous | Discrete
 
@@ -148,6 +149,8 @@ def read_space(source: Source, allow_outside: bool = False, find_base: FindBase 
     """
     inherits = {key: value for key, value in source.data.items() if key == "extends"}
     base = read_document(source.replace(data=inherits), allow_outside, find_base)
+    if (found := extended_space(base)) is not None:
+        raise SpecError((found,))
     located = Document(source.data, (source, *base.sources[1:]))
     patch = {key: value for key, value in source.data.items() if (key,) != AT}
     own = {key: value for key, value in patch.items() if key != "extends"}
@@ -156,8 +159,8 @@ def read_space(source: Source, allow_outside: bool = False, find_base: FindBase 
         faults.append(Fault("RG203", f"`name` must be text, not {kind(own['name'])}", Place(("name",))))
     elif "name" not in own:
         faults.append(Fault("RG202", "the space needs the key `name`", Place(("name",), Part.KEY)))
-    lost: set[object] = set()  # the names of wrong ranges
-    ranges = dict(_ranges(patch, (), faults, lost))
+    ranges, wrong, lost = find_ranges(patch)
+    faults += wrong
     constraints, groups = [], []
     if AT[0] in source.data:
         constraints = read_constraints(source.data[AT[0]], faults)
@@ -165,44 +168,13 @@ def read_space(source: Source, allow_outside: bool = False, find_base: FindBase 
     faults += _name_faults(ranges, lost)
     if not ranges and not faults:
         help = "write one in place of a value, such as channels: {range: [32, 512], step: 8}"
-        misspelt = list(_misspelt(patch, ()))
-        faults += misspelt or [Fault("RG117", "this space has no range", Place(()), help=help)]
+        faults.append(Fault("RG117", "this space has no range", Place(()), help=help))
     if faults:
         raise SpecError(sort(map(located.diagnose, faults)))
     return Space(source, base, patch, ranges, tuple(groups), tuple(constraints))
 
 
-def _ranges(data: object, path: Path, faults: list[Fault], lost: set[object]) -> Iterator[tuple[Path, Range]]:
-    """Yield the ranges in data with their paths, and add the faults and the names of those that are wrong."""
-    if kind := kind_of(data):
-        assert isinstance(data, dict)
-        try:
-            yield path, KINDS[kind].read(data, path)
-        except FaultError as error:
-            faults.append(error.fault)
-            lost.update(name for name in [data.get("as")] if isinstance(name, str))
-            return
-        if kind != "regnet_line":  # which has ranges of its own inside, and the stages beside it may
-            return
-    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
-    for key, value in items:
-        yield from _ranges(value, (*path, key), faults, lost)
-
-
-def _misspelt(data: object, path: Path) -> Iterator[Fault]:
-    """Yield a fault for each mapping whose only unusual key is nearly that of a range: `{rnge: [1, 4]}`."""
-    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
-    for key, value in items:
-        word = closest(key, tuple(KINDS)) if isinstance(key, str) else ""
-        if word and isinstance(data, dict) and set(data) - {key} <= BESIDE:
-            place = Place((*path, key), Part.KEY)
-            message = f"this space has no range, but the key `{key}`; did you mean `{word}`?"
-            fix = replacement(place, unambiguous_match(key, tuple(KINDS)))
-            yield Fault("RG117", message, place, help=f"write `{word}`", fix=fix)
-        yield from _misspelt(value, (*path, key))
-
-
-def _name_faults(ranges: dict[Path, Range], lost: Set[object]) -> Iterator[Fault]:
+def _name_faults(ranges: dict[Path, Range], lost: Set[str]) -> Iterator[Fault]:
     """Yield the faults of names: given twice, unknown, or tied to what has no multiple; `lost` are of wrong ranges."""
     named = _named(ranges)
     names = [each.name for each in ranges.values() if isinstance(each, Drawable) and each.name]
@@ -228,7 +200,7 @@ def _unknown_name(name: str, at: Path, named: dict[str, Drawable]) -> Fault:
     return Fault("RG206", message, Place(at), help="give the range its name with `as`")
 
 
-def _groups(constraints: Any, ranges: dict[Path, Range], faults: list[Fault], lost: Set[object]) -> list[Increasing]:
+def _groups(constraints: Any, ranges: dict[Path, Range], faults: list[Fault], lost: Set[str]) -> list[Increasing]:
     """Return the ranges that increase, and add the faults of those that cannot."""
     named = _named(ranges)
     found: list[Increasing] = []
@@ -245,8 +217,8 @@ def _groups(constraints: Any, ranges: dict[Path, Range], faults: list[Fault], lo
                 wrong.append(Fault("RG209", message, Place(path), help="change their order or their ranges"))
             faults += wrong
             found += [group] if group is not None else []
-    except FaultError as error:
-        faults.append(error.fault)
+    except SpaceError as error:
+        faults.extend(error.faults)
     return found
 
 

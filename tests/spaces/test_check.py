@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from resnetgen.compiler import read_document
 from resnetgen.lsp.completion import complete
 from resnetgen.lsp.hover import hover
 from resnetgen.lsp.workspace import Workspace
+from resnetgen.source.collection import find, names
 from resnetgen.source.source import parse
 from resnetgen.spaces.constraints import INCREASING
 from resnetgen.spaces.figures import FIGURES
+from resnetgen.spaces.find_ranges import find_ranges, is_space
 from resnetgen.spec.spec import Stage
 from tests.cli.command_line import resnetgen
 
@@ -46,6 +49,11 @@ WRONG = [
 ]
 
 
+def errors(text: str) -> list[str]:
+    """Return the lines of diagnostics that have the place and the message of an error."""
+    return [line for line in text.splitlines() if ": error[" in line]
+
+
 def test_a_check_tells_what_is_wrong_with_a_space(folder: Path) -> None:
     path = folder / "space.yaml"
     for text in (SPACE, LINE, SPACE.replace("[relu, silu]", "[relu, sliu]")):  # one of two is right
@@ -58,6 +66,42 @@ def test_a_check_tells_what_is_wrong_with_a_space(folder: Path) -> None:
         assert 1 == done.code
         assert f"space.yaml:{expected}" in done.err, done.err
         assert "1 error in 1 of 1 spec" in done.err, done.err
+
+
+def test_faults_of_several_ranges_and_of_constraints_are_told_together(folder: Path) -> None:
+    space = SPACE.replace("range: [1, 4]", "rnage: [1, 4], as: d").replace("params", "parms")
+    (folder / "space.yaml").write_text(space.replace("same: w1", "same: d"))
+    assert [
+        "space.yaml:5:21: error[RG201]: unknown key `rnage`; did you mean `range`?",
+        "space.yaml:7:15: error[RG201]: unknown constraint `parms`; did you mean `params`?",
+    ] == errors(resnetgen("check", "space.yaml").err)
+    line = LINE.replace("[12, 28]", "[12, 28.5]").replace("w_0: 24, w_a: 32", "wa: 32").replace("2.5", "{rnge: [2, 3]}")
+    (folder / "space.yaml").write_text(line.replace("block3, block4", "block1"))
+    assert [
+        "space.yaml:5:3: error[RG202]: the line needs the key `w_0`",
+        "space.yaml:5:24: error[RG203]: `depth` must be a whole number, or a `range` or `choice` of them",
+        "space.yaml:5:45: error[RG201]: unknown key `wa` of a line; did you mean `w_a`?",
+        "space.yaml:5:59: error[RG201]: unknown key `rnge`; did you mean `range`?",
+        "space.yaml:5:82: error[RG205]: two stages have the name `block1`",
+    ] == errors(resnetgen("check", "space.yaml").err)
+
+
+def test_what_extends_a_space_is_told_so(folder: Path) -> None:
+    (folder / "space.yaml").write_text(SPACE)
+    (folder / "middle.yaml").write_text("name: middle\nextends: space.yaml\n")
+    wrong = "error[RG118]: `space.yaml` is a design space, which has no network of its own"
+    for text in ("act: silu", "act: {choice: [relu, silu]}"):
+        (folder / "mine.yaml").write_text(f"name: mine\nextends: middle.yaml\n{text}\n")
+        for command in ("check", "show", "sweep"):
+            if command != "show" or "choice" not in text:  # which says that it is a space itself
+                assert [f"middle.yaml:2:10: {wrong}"] == errors(resnetgen(command, "mine.yaml").err)
+    assert not Path("candidates").exists()
+
+
+def test_no_spec_is_taken_for_a_space() -> None:
+    for name in names():
+        data = read_document(find(name)).data
+        assert ([], False) == (find_ranges(data).faults, is_space(data)), name
 
 
 def test_a_check_fixes_a_space(folder: Path) -> None:

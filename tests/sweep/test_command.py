@@ -168,15 +168,21 @@ def test_a_space_of_invalid_specs_ends_early(space: Path) -> None:
         ("act: {same: a}", "3:13: error[RG206]", "no range has the name `a`"),
         ("act: {choice: [relu], as: a}\nnorm: {same: a, times: 2}", "4:24: error[RG209]", "no multiple"),
         ("act: {choice: [relu], as: a}\nnorm: {choice: [batch], as: a}", "4:29: error[RG205]", "the name `a`"),
-        ("stages: {regnet_line: {depth: 3}}", "3:10: error[RG202]", "needs the key `w_0`"),
+        (
+            "stages: {regnet_line: {depth: 3}}",
+            "3:10: error[RG202]",
+            "needs the keys `w_0`, `w_a`, `w_m`, `stages`",
+        ),
         ("act: {choice: [relu]}\nconstraints: {parms: ..1M}", "4:15: error[RG201]", "did you mean `params`?"),
         ("act: {choice: [relu]}\nconstraints: {params: 1M}", "4:23: error[RG204]", "invalid range"),
         ("act: {choice: [relu]}\nconstraints: {memory: 2MiB..1MiB}", "4:23: error[RG204]", "empty range"),
         ("act: {choice: [relu]}\nconstraints: {increasing: [a]}", "4:28: error[RG206]", "the name `a`"),
         ("act: {choice: [relu], as: a}\nconstraints: {increasing: [a]}", "4:28: error[RG209]", "no steps"),
         ("act: relu", "1:1: error[RG117]", "this space has no range"),
-        ("act: {choise: [relu]}", "3:7: error[RG117]", "no range, but the key `choise`; did you mean `choice`?"),
-        ("input: {size: {rnge: [1, 9], step: 2}}", "3:16: error[RG117]", "did you mean `range`?"),
+        ("act: {choise: [relu]}", "3:7: error[RG201]", "unknown key `choise`; did you mean `choice`?"),
+        ("input: {size: {rnge: [1, 9], step: 2}}", "3:16: error[RG201]", "did you mean `range`?"),
+        ("act: {choice: [relu, {choice: [silu]}]}", "3:22: error[RG209]", "a range cannot stand in another one"),
+        ("act: {choice: [relu]}\nconstraints: {blocks: 2.5}", "4:23: error[RG203]", "such as 8..16, not 2.5"),
         ("akt: null\nact: {choice: [relu]}", "3:1: error[RG209]", "there is no `akt` here to remove"),
     ],
 )
@@ -187,6 +193,24 @@ def test_faults_of_a_space_are_told_at_their_place(space: Path, text: str, place
     assert f"space.yaml:{place}" in done.err
     assert message in done.err
     assert not Path("candidates").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "help"),
+    [
+        # Two candidates of two ways, none dropped.
+        ("act: {choice: [relu, gelu]}", ["-n", "3"], "widen the ranges, or ask for fewer candidates with -n"),
+        # More draws of one before than invalid ones, but no other candidates to be had.
+        ("stages: {layer1: {blocks: {range: [1, 3]}, chanels: 8}}", ["-n", "3"], "correct what the warnings point at"),
+        # All draws were candidates.
+        ("input: {size: {range: [64, 9999]}}", ["-n", "9", "--max-draws", "3"], "allow more draws with --max-draws"),
+    ],
+)
+def test_what_is_lacking_has_a_way_out(space: Path, text: str, options: list[str], help: str) -> None:
+    space.write_text(f"name: few\nextends: resnet18\n{text}\n")
+    done = resnetgen("sweep", "space.yaml", *options)
+    assert 1 == done.code
+    assert f"   help: {help}" in done.err
 
 
 def test_numbers_that_cannot_increase_are_told(space: Path) -> None:

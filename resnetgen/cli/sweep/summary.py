@@ -64,18 +64,7 @@ def _lacking(space: Space, tally: Tally, wanted: int) -> Diagnostic:
     ended = tally.end()
     start = f"{found} of {pluralize(wanted, 'candidate')} found in {pluralize(tally.drawn, 'draw')}"
     message = f"{start}; {ended}" if ended else start
-    dropped = {
-        "misfits": tally.misfits,
-        "duplicates": tally.duplicates,
-        "invalid": tally.invalid,
-        "excluded": tally.excluded,
-    }
-    help = {
-        "misfits": "widen the ranges of the line, or name another number of stages",
-        "duplicates": "widen the ranges, or ask for fewer candidates with -n",
-        "invalid": "correct the ranges that the warnings point at",
-        "excluded": "widen the constraints that exclude most, or the ranges; --max-draws draws more",
-    }[max(dropped, key=lambda reason: dropped[reason])]
+    help = _way_out(tally, wanted)
     guilty = tally.contradiction()
     if guilty:
         first, *others = ((Place((*AT, figure)), _excludes(tally, figure)) for figure in guilty)
@@ -85,6 +74,22 @@ def _lacking(space: Space, tally: Tally, wanted: int) -> Diagnostic:
         return space.diagnose(Fault("RG117", message, first[0], words=first[1], related=tuple(others), help=help))
     at = Place(AT) if tally.by_constraint and space.source.locate(AT) else Place(())
     return space.diagnose(Fault("RG117", message, at, help=help))
+
+
+def _way_out(tally: Tally, wanted: int) -> str:
+    """Return what to do about lacking candidates, by the reason for which most were dropped, if that can help."""
+    by_reason = {
+        "widen the ranges of the line, or name another number of stages": tally.misfits,
+        "correct what the warnings point at": tally.invalid,
+        "widen the constraints that exclude most, or the ranges; --max-draws draws more": tally.excluded,
+    }
+    help, count = max(by_reason.items(), key=lambda each: each[1])
+    would_do = not tally.kept or tally.kept + count >= wanted
+    if count and (would_do or count >= tally.duplicates):
+        return help
+    if not tally.end():
+        return "allow more draws with --max-draws, or ask for fewer candidates with -n"
+    return "widen the ranges, or ask for fewer candidates with -n"
 
 
 def _excludes(tally: Tally, figure: str) -> str:

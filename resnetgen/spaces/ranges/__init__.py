@@ -19,7 +19,7 @@ Range = Discrete | Continuous | Same | RegNetLine
 
 
 class Kind(NamedTuple):
-    """A kind of range: its reader, which takes the mapping and its path, and raises FaultError; and its keys."""
+    """A kind of range: its reader, which takes the mapping and its path, and raises SpaceError; and its keys."""
 
     read: Callable[[dict[str, Any], Path], Range]
     keys: Keys

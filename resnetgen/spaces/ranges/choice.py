@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from resnetgen.diagnostics.model import Path
-from resnetgen.spaces.ranges.entry import check_keys, fault, name_of
+from resnetgen.spaces.ranges.entry import Faults, check_keys, fault, name_of
 from resnetgen.spaces.ranges.key import AS, Keys, RangeKey
 from resnetgen.spaces.ranges.values import Discrete
 
@@ -22,11 +22,20 @@ def read(written: dict[str, Any], at: Path) -> Discrete:
     """Read a choice.
 
     Raises:
-        FaultError: it is wrong.
+        SpaceError: it is wrong.
     """
-    check_keys(written, at, KEYS)
-    values = written["choice"]
-    if not isinstance(values, list) or not values:
-        help = "write it such as [relu, silu]"
-        raise fault("RG203", "`choice` must be a list of at least one value", (*at, "choice"), help)
-    return Discrete(name_of(written, at), tuple(values))
+    faults, name, values = Faults(), "", ()
+    with faults.collected():
+        check_keys(written, at, KEYS)
+    with faults.collected():
+        values = _values(written["choice"], (*at, "choice"))
+    with faults.collected():
+        name = name_of(written, at)
+    faults.raise_found()
+    return Discrete(name, values)
+
+
+def _values(written: object, at: Path) -> tuple[object, ...]:
+    if not isinstance(written, list) or not written:
+        raise fault("RG203", "`choice` must be a list of at least one value", at, "write it such as [relu, silu]")
+    return tuple(written)

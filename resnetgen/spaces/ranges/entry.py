@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from math import isfinite
 from typing import Any, TypeGuard
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
-from resnetgen.diagnostics.suggestions import any_of, did_you_mean
-from resnetgen.errors import FaultError
+from resnetgen.diagnostics.suggestions import closest, did_you_mean
+from resnetgen.errors import SpaceError
 from resnetgen.schema.fields import kind
 from resnetgen.source.unambiguous import replacement, unambiguous_match
 
@@ -16,24 +17,66 @@ MOST_VALUES = 10_000
 """The most values of a range."""
 
 
-def fault(code: str, message: str, at: Path, help: str = "", part: Part = Part.VALUE) -> FaultError:
+def fault(code: str, message: str, at: Path, help: str = "", part: Part = Part.VALUE) -> SpaceError:
     """Return the error for a fault at a path of a space."""
-    return FaultError(Fault(code, message, Place(at, part), help=help))
+    return SpaceError((Fault(code, message, Place(at, part), help=help),))
 
 
-def check_keys(written: dict[str, Any], at: Path, known: Collection[str]) -> None:
+class Faults:
+    """Collects what is wrong with a range: `with faults.collected(): ...` for each part of it that may be wrong."""
+
+    def __init__(self) -> None:
+        self._found: list[Fault] = []
+
+    @contextmanager
+    def collected(self) -> Iterator[None]:
+        """Keep the faults of a part."""
+        try:
+            yield
+        except SpaceError as error:
+            self._found.extend(error.faults)
+
+    def raise_found(self) -> None:
+        """Raise what was collected.
+
+        Raises:
+            SpaceError: there is something.
+        """
+        if self._found:
+            raise SpaceError(tuple(self._found))
+
+
+def check_keys(
+    written: dict[str, Any], at: Path, known: Collection[str], needed: Collection[str] = (), what: str = "range"
+) -> None:
     """Check the keys of a range.
 
+    Args:
+        written: its data.
+        at: its path.
+        known: its keys.
+        needed: those that it must have.
+        what: the name of such a mapping.
+
     Raises:
-        FaultError: a key is unknown.
+        SpaceError: keys are unknown or missing.
     """
-    for key in written:
-        if key not in known:
-            place = Place((*at, key), Part.KEY)
-            message = f"unknown key `{key[:60]}` of a range{did_you_mean(key, known)}"
-            help = f"such a range has {any_of(known)}; remove what belongs to the value"
-            fix = replacement(place, unambiguous_match(key, known))
-            raise FaultError(Fault("RG201", message, place, help=help, fix=fix))
+    unknown = [key for key in written if key not in known]
+    found = [_unknown_key(key, at, known, what) for key in unknown]
+    meant = {closest(key, known) for key in unknown}
+    missing = [f"`{key}`" for key in needed if key not in written and key not in meant]
+    if missing:
+        keys = f"key{'' if len(missing) == 1 else 's'} {', '.join(missing)}"
+        found.append(Fault("RG202", f"the {what} needs the {keys}", Place(at, Part.KEY)))
+    if found:
+        raise SpaceError(tuple(found))
+
+
+def _unknown_key(key: str, at: Path, known: Collection[str], what: str) -> Fault:
+    place = Place((*at, key), Part.KEY)
+    message = f"unknown key `{key[:60]}` of a {what}{did_you_mean(key, known)}"
+    fix = replacement(place, unambiguous_match(key, known))
+    return Fault("RG201", message, place, help=f"the keys of this {what} are {', '.join(known)}", fix=fix)
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
@@ -50,7 +93,7 @@ def name_of(written: dict[str, Any], at: Path) -> str:
     """Return the name under `as`; empty without one.
 
     Raises:
-        FaultError: it is no name.
+        SpaceError: it is no name.
     """
     name = written.get("as", "")
     if "as" in written and not is_name(name):
@@ -63,7 +106,7 @@ def names_in(value: object, at: Path) -> tuple[str, ...]:
     """Return a list of at least one name.
 
     Raises:
-        FaultError: the value is something else.
+        SpaceError: the value is something else.
     """
     if not isinstance(value, list) or not value:
         raise fault("RG203", f"`{at[-1]}` must be a list of names", at)

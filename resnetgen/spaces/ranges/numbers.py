@@ -11,7 +11,7 @@ from typing import Any
 from resnetgen.diagnostics.model import Path
 from resnetgen.schema.fields import kind
 from resnetgen.schema.make_divisible import as_written
-from resnetgen.spaces.ranges.entry import MOST_VALUES, check_keys, fault, is_number, name_of
+from resnetgen.spaces.ranges.entry import MOST_VALUES, Faults, check_keys, fault, is_number, name_of
 from resnetgen.spaces.ranges.key import AS, Keys, RangeKey
 from resnetgen.spaces.ranges.values import Continuous, Discrete
 
@@ -37,20 +37,38 @@ def read(written: dict[str, Any], at: Path) -> Discrete | Continuous:
     """Read a range of numbers.
 
     Raises:
-        FaultError: it is wrong.
+        SpaceError: it is wrong.
     """
-    check_keys(written, at, KEYS)
-    low, high = _ends(written["range"], (*at, "range"))
-    scale = written.get("scale", "linear")
-    if scale not in _SCALES:
-        raise fault("RG204", f"`scale` must be linear or log, not {kind(scale)}", (*at, "scale"))
-    if scale == "log" and low <= 0:
+    faults, ends, step, is_log, name = Faults(), (1, 1), 1, False, ""
+    with faults.collected():
+        check_keys(written, at, KEYS)
+    with faults.collected():
+        ends = _ends(written["range"], (*at, "range"))
+    with faults.collected():
+        step = _step(written.get("step", 1), (*at, "step"))
+    with faults.collected():
+        is_log = _is_log(written.get("scale", "linear"), (*at, "scale"))
+    with faults.collected():
+        name = name_of(written, at)
+    faults.raise_found()
+    if is_log and ends[0] <= 0:
         raise fault("RG204", "`scale: log` needs numbers above 0", (*at, "range"))
-    name = name_of(written, at)
-    if "step" not in written and not (isinstance(low, int) and isinstance(high, int)):
-        return Continuous(name, low, high, scale == "log")
-    values = _grid(low, high, written.get("step", 1), at)
-    return Discrete(name, values, tuple(1 / value for value in values) if scale == "log" else None)
+    if "step" not in written and not all(isinstance(end, int) for end in ends):
+        return Continuous(name, *ends, is_log)
+    values = _grid(*ends, step, (*at, "range"))
+    return Discrete(name, values, tuple(1 / value for value in values) if is_log else None)
+
+
+def _is_log(value: object, at: Path) -> bool:
+    if value not in _SCALES:
+        raise fault("RG204", f"`scale` must be linear or log, not {kind(value)}", at)
+    return value == "log"
+
+
+def _step(value: object, at: Path) -> int | float:
+    if not is_number(value) or value <= 0:
+        raise fault("RG204", f"`step` must be a number above 0, not {kind(value)}", at)
+    return value
 
 
 def _ends(value: object, at: Path) -> tuple[int | float, int | float]:
@@ -66,15 +84,13 @@ def _ends(value: object, at: Path) -> tuple[int | float, int | float]:
     return low, high
 
 
-def _grid(low: int | float, high: int | float, step: object, at: Path) -> list[Any]:
+def _grid(low: int | float, high: int | float, step: int | float, at: Path) -> list[Any]:
     """Return the numbers from `low` on in steps; exact as decimals, so that 0.1 + 2 * 0.1 is 0.3."""
-    if not is_number(step) or step <= 0:
-        raise fault("RG204", f"`step` must be a number above 0, not {kind(step)}", (*at, "step"))
     start, each = as_written(low), as_written(step)
     count = int((as_written(high) - start) // each) + 1
     if count > MOST_VALUES:
         message = f"a range of {count:,} values has more than {MOST_VALUES:,}"
-        raise fault("RG107", message, (*at, "range"), "write a larger `step`")
+        raise fault("RG107", message, at, "write a larger `step`")
     exact = [start + index * each for index in range(count)]
     is_whole = isinstance(low, int) and isinstance(step, int)
     return [int(value) if is_whole else float(value) for value in exact]

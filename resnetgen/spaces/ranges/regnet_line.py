@@ -17,7 +17,7 @@ from resnetgen.frozen import FrozenIdentity
 from resnetgen.schema.fields import kind
 from resnetgen.source.extends import merge_patch
 from resnetgen.spaces.ranges import choice, numbers
-from resnetgen.spaces.ranges.entry import check_keys, fault, first_repeated, is_number, names_in
+from resnetgen.spaces.ranges.entry import Faults, check_keys, fault, first_repeated, is_number, names_in
 from resnetgen.spaces.ranges.key import NAME, Keys, RangeKey
 
 _NEEDED = ("depth", "w_0", "w_a", "w_m", "stages")
@@ -92,24 +92,31 @@ def read(written: dict[str, Any], at: Path) -> RegNetLine:
     """Read a line. The ranges of its numbers are ranges of their own.
 
     Raises:
-        FaultError: it is wrong.
+        SpaceError: it is wrong.
     """
     line, here = written["regnet_line"], (*at, "regnet_line")
     if at != ("stages",):
         raise fault("RG209", "`regnet_line` describes all stages: write it under `stages`", here, part=Part.KEY)
     if not isinstance(line, dict):
         raise fault("RG203", f"`regnet_line` must be a mapping, not {kind(line)}", here)
-    check_keys(line, here, LINE)
-    for key in _NEEDED:
-        if key not in line:
-            raise fault("RG202", f"`regnet_line` needs the key `{key}`", here, part=Part.KEY)
-    for key in _LEAST:
-        if key in line:
+    faults, names = Faults(), ()
+    with faults.collected():
+        check_keys(line, here, LINE, _NEEDED, "line")
+    for key in _LEAST.keys() & line.keys():
+        with faults.collected():
             _check_number(key, line[key], (*here, key))
-    names = names_in(line["stages"], (*here, "stages"))
-    if repeated := first_repeated(names):
-        raise fault("RG205", f"two stages have the name `{repeated}`", (*here, "stages"))
+    if "stages" in line:
+        with faults.collected():
+            names = _names(line["stages"], (*here, "stages"))
+    faults.raise_found()
     return RegNetLine(names)
+
+
+def _names(value: object, at: Path) -> tuple[str, ...]:
+    names = names_in(value, at)
+    if repeated := first_repeated(names):
+        raise fault("RG205", f"two stages have the name `{repeated}`", at)
+    return names
 
 
 def _check_number(key: str, value: object, at: Path) -> None:

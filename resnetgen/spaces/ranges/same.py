@@ -7,7 +7,7 @@ from typing import Any
 from resnetgen.diagnostics.model import Path
 from resnetgen.frozen import FrozenIdentity
 from resnetgen.schema.fields import kind
-from resnetgen.spaces.ranges.entry import check_keys, fault, is_name
+from resnetgen.spaces.ranges.entry import Faults, check_keys, fault, is_name
 from resnetgen.spaces.ranges.key import NAME, Keys, RangeKey
 
 KEYS: Keys = {
@@ -31,13 +31,28 @@ def read(written: dict[str, Any], at: Path) -> Same:
     """Read a tie.
 
     Raises:
-        FaultError: it is wrong.
+        SpaceError: it is wrong.
     """
-    check_keys(written, at, KEYS)
-    name, times = written["same"], written.get("times")
-    if not is_name(name):
-        help = "give the other range a name with `as`, and write that name"
-        raise fault("RG203", f"`same` must be the name of a range, not {kind(name)}", (*at, "same"), help)
-    if "times" in written and (type(times) is not int or times < 1):
-        raise fault("RG204", f"`times` must be a whole number above 0, not {kind(times)}", (*at, "times"))
+    faults, name, times = Faults(), "", None
+    with faults.collected():
+        check_keys(written, at, KEYS)
+    with faults.collected():
+        name = _name(written["same"], (*at, "same"))
+    if "times" in written:
+        with faults.collected():
+            times = _times(written["times"], (*at, "times"))
+    faults.raise_found()
     return Same(name, times)
+
+
+def _name(value: object, at: Path) -> str:
+    if not is_name(value):
+        help = "give the other range a name with `as`, and write that name"
+        raise fault("RG203", f"`same` must be the name of a range, not {kind(value)}", at, help)
+    return value
+
+
+def _times(value: object, at: Path) -> int:
+    if type(value) is not int or value < 1:
+        raise fault("RG204", f"`times` must be a whole number above 0, not {kind(value)}", at)
+    return value
