@@ -91,7 +91,8 @@ def _find(target: str) -> Source:
         return _shipped(target)
     question = did_you_mean(target, shipped())
     help = f"name a file that ends in .yaml, or one of {', '.join(shipped())}"
-    raise SpecError((_missing(target, f"no experiment `{target}`{question}", help),))
+    message = f"no experiment `{target}`{question}" if target else "the name of an experiment is empty"
+    raise SpecError((_missing(target or "''", message, help),))
 
 
 def _find_base(name: str, source: Source) -> Source:

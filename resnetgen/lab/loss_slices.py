@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from resnetgen.lab.measurement import MeasurementOptions
+from resnetgen.lab.measurement import Conclusion, Measurable, MeasurementOptions, has_both_kinds
 from resnetgen.lab.results import Interval, NetworkResult
 from resnetgen.schema.fields import Count, validation_error
 from resnetgen.schema.numbers import Positive
@@ -39,6 +39,29 @@ class SliceOptions(MeasurementOptions):
             raise validation_error("RG209", message, "choose an odd number, at least 3")
         return self
 
+    def needs(self, networks: Sequence[Measurable]) -> str:
+        """Return that it takes both kinds, if one is missing."""
+        return "" if has_both_kinds(networks) else "a plain and a residual network"
+
+    def compared(
+        self, networks: Sequence[NetworkResult], rise: Callable[[NetworkResult], Interval], where: str
+    ) -> Conclusion:
+        """Return the conclusion from the deepest plain and the deepest residual network, without pictures.
+
+        Args:
+            networks: the networks that were measured.
+            rise: gives the rise of the loss of a network, over the seeds.
+            where: the points to which it rises, in a word.
+        """
+        if needs := self.needs(networks):
+            return self.undecided(needs)
+        plain, residual = (_deepest(networks, is_residual) for is_residual in (False, True))
+        verdict = (
+            f"Rise of the loss from the trained weights to the {where}, mean [least, greatest] of the seeds: "
+            f"{plain.name} {rise(plain).text()}, {residual.name} {rise(residual).text()}."
+        )
+        return self.concluded(verdict, rise(plain).is_above(rise(residual)))
+
 
 def bounded_loss(network: "nn.Module", split: "Split") -> float:
     """Return the loss of a network, at most `MOST_LOSS`."""
@@ -48,26 +71,5 @@ def bounded_loss(network: "nn.Module", split: "Split") -> float:
     return loss if loss <= MOST_LOSS else MOST_LOSS  # NaN is not below it
 
 
-def compared(
-    networks: Sequence[NetworkResult], rise: Callable[[NetworkResult], Interval], where: str
-) -> tuple[str, bool | None]:
-    """Return the verdict on the deepest plain and the deepest residual network, and whether the claim held.
-
-    Args:
-        networks: the networks that were measured.
-        rise: gives the rise of the loss of a network, over the seeds.
-        where: the points to which it rises, in a word.
-    """
-    ends = [_deepest(networks, is_residual) for is_residual in (False, True)]
-    plain, residual = (rise(each) if each else None for each in ends)
-    if plain is None or residual is None:
-        return "Not decided: it takes a plain and a residual network.", None
-    names = [each.name for each in ends if each is not None]
-    verdict = f"Rise of the loss from the trained weights to the {where}, mean [least, greatest] of the seeds: "
-    return f"{verdict}{names[0]} {plain.text()}, {names[1]} {residual.text()}.", plain.is_above(residual)
-
-
-def _deepest(networks: Sequence[NetworkResult], is_residual: bool) -> NetworkResult | None:
-    return max(
-        (each for each in networks if each.is_residual == is_residual), key=lambda each: each.depth, default=None
-    )
+def _deepest(networks: Sequence[NetworkResult], is_residual: bool) -> NetworkResult:
+    return max((each for each in networks if each.is_residual == is_residual), key=lambda each: each.depth)

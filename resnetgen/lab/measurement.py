@@ -1,7 +1,7 @@
 """A measurement of trained networks, and its conclusion."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 from resnetgen.diagnostics.model import Fault, Path
 from resnetgen.lab.results import NetworkResult
@@ -42,6 +42,23 @@ class Conclusion(NamedTuple):
     rows: tuple[tuple[str, ...], ...] = ()
 
 
+class Measurable(Protocol):
+    """A network of an experiment, before or after it was trained."""
+
+    @property
+    def is_residual(self) -> bool:
+        """Tell if a block of it adds a shortcut."""
+
+    @property
+    def depth(self) -> int:
+        """Its weighted layers."""
+
+
+def has_both_kinds(networks: Sequence[Measurable]) -> bool:
+    """Tell whether there are plain and residual networks."""
+    return {each.is_residual for each in networks} == {False, True}
+
+
 class MeasurementOptions(Record):
     """The options of a measurement in an experiment.
 
@@ -57,6 +74,11 @@ class MeasurementOptions(Record):
     claim: ClassVar[str]
     """The claim of the paper."""
 
+    @property
+    def word(self) -> str:
+        """The word that an experiment asks for it by."""
+        return str(self.type)  # type: ignore[attr-defined]  # a field of every measurement
+
     def faults(self, experiment: "Experiment", at: Path) -> Iterator[Fault]:
         """Yield what makes the options wrong for an experiment; it is asked before anything is trained.
 
@@ -65,6 +87,22 @@ class MeasurementOptions(Record):
             at: the path of the measurement in it.
         """
         yield from ()
+
+    def applies_to(self, trace: "Trace") -> bool:
+        """Tell whether a network has something to measure.
+
+        Args:
+            trace: the compiler's predictions for the network.
+        """
+        return True
+
+    def needs(self, networks: Sequence[Measurable]) -> str:
+        """Return what it takes to decide the claim, if networks are not enough; else an empty text.
+
+        Args:
+            networks: the networks that it applies to.
+        """
+        return ""
 
     def images_passed(self, trace: "Trace", data: "DataSet") -> int:
         """Return the number of images whose outputs the measurement of a network computes, for the time it takes.
@@ -90,6 +128,16 @@ class MeasurementOptions(Record):
             networks: the networks in the order of the experiment.
         """
         raise NotImplementedError
+
+    def undecided(self, needs: str, panels: Sequence[Panel] = (), figures: str = "") -> Conclusion:
+        """Return the conclusion that the claim was not decided.
+
+        Args:
+            needs: what it takes to decide it.
+            panels: the curves.
+            figures: the numbers that were found, as a sentence.
+        """
+        return self.concluded(f"{figures} Not decided: it takes {needs}.".lstrip(), None, panels)
 
     def concluded(self, verdict: str, holds: bool | None, panels: Sequence[Panel] = ()) -> Conclusion:
         """Return a conclusion with the title, the source and the claim of the measurement."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import torch
 
+from resnetgen.diagnostics.model import Diagnostic, Fault, Place, Severity
 from resnetgen.lab.data_set import DataSet, Split
 from resnetgen.lab.experiment_file import ExperimentFile
 from resnetgen.lab.measurement import Conclusion
@@ -53,6 +54,17 @@ def plan(file: ExperimentFile, device: torch.device) -> Plan:
         Trial(network, seed, data, file.experiment, device) for seed in file.experiment.seeds for network in networks
     )
     return Plan(file, data, tuple(networks), trials)
+
+
+def undecided(planned: Plan) -> Iterator[Diagnostic]:
+    """Yield a warning for each measurement that will not decide its claim, since networks are missing."""
+    for index, each in enumerate(planned.file.experiment.measure):
+        needs = each.needs([one for one in planned.networks if each.applies_to(one.compiled.trace)])
+        if needs:
+            message = f"`{each.word}` will not decide its claim: it takes {needs}"
+            help = "add such networks to `networks`; what there is, is measured in any case"
+            fault = Fault("RG204", message, Place(("measure", index)), help=help, severity=Severity.WARNING)
+            yield planned.file.document.diagnose(fault)
 
 
 class WorkLeft(NamedTuple):

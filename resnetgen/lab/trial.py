@@ -187,4 +187,4 @@ def _values(stored: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _options(measure: Sequence[MeasurementOptions]) -> dict[str, MeasurementOptions]:
     """Return the measurements by name."""
-    return {str(each.type): each for each in measure}  # type: ignore[attr-defined]  # a field of every measurement
+    return {each.word: each for each in measure}

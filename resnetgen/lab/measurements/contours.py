@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from resnetgen.lab.loss_slices import SliceOptions, bounded_loss, compared
+from resnetgen.lab.loss_slices import SliceOptions, bounded_loss
 from resnetgen.lab.measurement import Conclusion
 from resnetgen.lab.results import Interval, NetworkResult, interval, rounded
 from resnetgen.pictures.contours import Map
@@ -57,10 +57,9 @@ class Contours(SliceOptions):
     def conclude(self, networks: Sequence[NetworkResult]) -> Conclusion:
         """Compare how much the loss rises to the border."""
         shown = sorted((each for each in networks if _found(each)), key=lambda each: each.depth)
-        verdict, holds = compared(shown, _rise, "border")
         kinds = ([_map(each) for each in shown if each.is_residual == is_residual] for is_residual in (False, True))
         rows = (tuple(each for each in row if each) for row in zip_longest(*kinds))
-        return self.concluded(verdict, holds)._replace(maps=tuple(rows))
+        return self.compared(shown, _rise, "border")._replace(maps=tuple(rows))
 
 
 def _found(network: NetworkResult) -> list[Any]:

@@ -1,10 +1,10 @@
 """`degradation`: deeper plain networks have a higher training loss, deeper residual ones have not."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeVar
 
 from resnetgen.lab.curves import TRAINING_LOSS, by_epoch
-from resnetgen.lab.measurement import Conclusion, MeasurementOptions
+from resnetgen.lab.measurement import Conclusion, Measurable, MeasurementOptions
 from resnetgen.lab.results import Interval, NetworkResult
 
 
@@ -23,6 +23,11 @@ class Degradation(MeasurementOptions):
     source: ClassVar[str] = "He et al. 2015 (arXiv:1512.03385), figures 1, 4 and 6"
     claim: ClassVar[str] = "Deeper plain networks have a higher training loss; with shortcuts, depth does no harm."
 
+    def needs(self, networks: Sequence[Measurable]) -> str:
+        """Return that it takes two depths of each kind, if they are not there."""
+        are_there = all(_ends(networks, is_residual) for is_residual in (False, True))
+        return "" if are_there else "plain and residual networks, each of at least two depths"
+
     def conclude(self, networks: Sequence[NetworkResult]) -> Conclusion:
         """Compare the losses of the last epochs."""
         losses = [epoch.loss for each in networks for trial in each.trials for epoch in trial.epochs]
@@ -34,8 +39,7 @@ class Degradation(MeasurementOptions):
         ]
         plain, residual = (_ends(networks, is_residual) for is_residual in (False, True))
         if plain is None or residual is None:
-            verdict = "Not decided: it takes plain and residual networks, each of at least two depths."
-            return self.concluded(verdict, None, panels)
+            return self.undecided(self.needs(networks), panels)
         if any(each.has_diverged for each in (*plain, *residual)):
             names = ", ".join(each.name for each in (*plain, *residual) if each.has_diverged)
             return self.concluded(f"Not decided: {names} diverged.", None, panels)
@@ -43,15 +47,17 @@ class Degradation(MeasurementOptions):
         return self.concluded(verdict, holds, panels)
 
 
+Network = TypeVar("Network", bound=Measurable)
+
 Ends = tuple[NetworkResult, NetworkResult]
 """The shallowest and the deepest network of a kind."""
 
 
-def _of_kind(networks: Sequence[NetworkResult], is_residual: bool) -> list[NetworkResult]:
+def _of_kind(networks: Sequence[Network], is_residual: bool) -> list[Network]:
     return sorted((each for each in networks if each.is_residual == is_residual), key=lambda each: each.depth)
 
 
-def _ends(networks: Sequence[NetworkResult], is_residual: bool) -> Ends | None:
+def _ends(networks: Sequence[Network], is_residual: bool) -> tuple[Network, Network] | None:
     found = _of_kind(networks, is_residual)
     return (found[0], found[-1]) if found and found[0].depth < found[-1].depth else None
 

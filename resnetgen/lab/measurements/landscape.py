@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from resnetgen.lab.curves import banded, style_of
-from resnetgen.lab.loss_slices import SliceOptions, bounded_loss, compared
+from resnetgen.lab.loss_slices import SliceOptions, bounded_loss
 from resnetgen.lab.measurement import Conclusion
 from resnetgen.lab.results import Interval, NetworkResult, interval
 from resnetgen.pictures.curves import Axis, Panel
@@ -64,9 +64,8 @@ class Landscape(SliceOptions):
             )
             for each in shown
         )
-        panels = [Panel("Loss along random directions", axis, Axis("training loss", is_logarithmic=True), curves)]
-        verdict, holds = compared(shown, _rise, "ends")
-        return self.concluded(verdict, holds, panels)
+        panel = Panel("Loss along random directions", axis, Axis("training loss", is_logarithmic=True), curves)
+        return self.compared(shown, _rise, "ends")._replace(panels=(panel,))
 
 
 def _found(network: NetworkResult) -> list[Any]:

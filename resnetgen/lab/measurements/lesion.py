@@ -6,7 +6,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from resnetgen.lab.curves import banded, style_of
-from resnetgen.lab.measurement import Conclusion, MeasurementOptions
+from resnetgen.lab.measurement import Conclusion, Measurable, MeasurementOptions, has_both_kinds
 from resnetgen.lab.results import Interval, NetworkResult, interval
 from resnetgen.pictures.curves import Axis, Panel
 from resnetgen.schema.fields import Count
@@ -45,6 +45,15 @@ class Lesion(MeasurementOptions):
     title: ClassVar[str] = "Lesions"
     source: ClassVar[str] = "Veit et al. 2016 (arXiv:1605.06431), figures 3 and 5"
     claim: ClassVar[str] = "A residual network hardly notices the loss of a block; a plain one does not survive it."
+
+    def applies_to(self, trace: "Trace") -> bool:
+        """Tell whether a block can be deleted."""
+        return bool(_deletable(trace))
+
+    def needs(self, networks: Sequence[Measurable]) -> str:
+        """Return that it takes both kinds, if one is missing."""
+        kinds = "plain and residual networks with blocks whose output has the shape of their input"
+        return "" if has_both_kinds(networks) else kinds
 
     def images_passed(self, trace: "Trace", data: "DataSet") -> int:
         """Return the images of a pass for each network that is tested."""
@@ -89,8 +98,8 @@ class Lesion(MeasurementOptions):
         residual = [each for each in shown if each.is_residual]
         verdict = "Error that the loss of one block adds, median of the blocks, mean [least, greatest] of the seeds: "
         verdict += ", ".join(f"{each.name} {_added(each).text(2)}" for each in shown) + "."
-        if not plain or not residual:
-            return self.concluded(f"{verdict} Not decided: it takes plain and residual networks.", None, panels)
+        if needs := self.needs(shown):
+            return self.undecided(needs, panels, verdict if shown else "")
         holds = all(_added(one).is_above(_added(other)) for one in plain for other in residual)
         return self.concluded(verdict, holds, panels)
 

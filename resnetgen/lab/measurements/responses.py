@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from resnetgen.lab.curves import banded, style_of
-from resnetgen.lab.measurement import Conclusion, MeasurementOptions
+from resnetgen.lab.measurement import Conclusion, Measurable, MeasurementOptions
 from resnetgen.lab.results import Interval, NetworkResult, interval
 from resnetgen.ops.window import Shape
 from resnetgen.pictures.curves import Axis, Panel
@@ -39,6 +39,11 @@ class Responses(MeasurementOptions):
     source: ClassVar[str] = "He et al. 2015 (arXiv:1512.03385), figure 7"
     claim: ClassVar[str] = "Residual networks have smaller responses than their plain counterparts."
 
+    def needs(self, networks: Sequence[Measurable]) -> str:
+        """Return that it takes both kinds of one depth, if there is no such pair."""
+        depths = [{each.depth for each in networks if each.is_residual == kind} for kind in (False, True)]
+        return "" if depths[0] & depths[1] else "a plain and a residual network of the same depth"
+
     def images_passed(self, trace: "Trace", data: "DataSet") -> int:
         """Return the images of one pass."""
         return min(self.images, len(data.test.labels))
@@ -72,18 +77,18 @@ class Responses(MeasurementOptions):
             _panel("Responses by layer", LAYER, shown, ordered=False),
             _panel("Responses by size", Axis("layer, from the largest response", counts=True), shown, ordered=True),
         ]
+        if needs := self.needs(shown):
+            return self.undecided(needs, panels)
         verdict, holds = self._judged(shown)
         return self.concluded(verdict, holds, panels)
 
-    def _judged(self, networks: Sequence[NetworkResult]) -> tuple[str, bool | None]:
+    def _judged(self, networks: Sequence[NetworkResult]) -> tuple[str, bool]:
         pairs = [
             (plain, residual)
             for plain in networks
             for residual in networks
             if plain.depth == residual.depth and residual.is_residual and not plain.is_residual
         ]
-        if not pairs:
-            return "Not decided: it takes a plain and a residual network of the same depth.", None
         lines = []
         for plain, residual in pairs:
             one, other = _mean(residual), _mean(plain)

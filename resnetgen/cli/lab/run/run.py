@@ -162,7 +162,7 @@ def _train(target: str, planned: Plan, folder: RunFolder, jobs: int, options: Ru
     """
     from resnetgen.cli.lab.run.progress import duration, watching
     from resnetgen.lab.execute import execute
-    from resnetgen.lab.runner import prepare, work_left
+    from resnetgen.lab.runner import prepare, undecided, work_left
     from resnetgen.lab.training import processes
 
     if processes.rank() == 0:
@@ -172,10 +172,13 @@ def _train(target: str, planned: Plan, folder: RunFolder, jobs: int, options: Ru
     left = work_left(planned, folder)
     count = len(planned.trials)
     if processes.rank() == 0 and left.trials:
+        warnings = tuple(undecided(planned))
+        print_diagnostics(warnings)
         seeds = pluralize(len(planned.file.experiment.seeds), "seed")
         trials = f"{pluralize(len(planned.networks), 'network')}, {seeds}"
         where = f"{jobs} at a time" if jobs > 1 else "one after another"
-        print_note(f"{trials}, {where}, on {escape(planned.data.title)}: about {duration(left.seconds / jobs)}\n")
+        gap = "\n" if warnings else ""
+        print_note(f"{gap}{trials}, {where}, on {escape(planned.data.title)}: about {duration(left.seconds / jobs)}\n")
         if left.trials < count:
             print_note(f"{count - left.trials} of {pluralize(count, 'training')} finished before\n")
     make = partial(plan_again, target, options, str(folder.path))
