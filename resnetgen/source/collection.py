@@ -56,6 +56,8 @@ def find(target: str) -> Source:
         return _read(path)
     if target in names():
         return shipped(target)
+    if not target:
+        raise _read_error("''", "the name of a spec is empty", "name a file that ends in .yaml, or a shipped spec")
     raise _unknown_spec(target)
 
 

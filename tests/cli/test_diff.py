@@ -274,6 +274,7 @@ def test_both_sides_are_told_of_their_faults(folder: Path) -> None:
     ]
     assert 1 == resnetgen("diff", "tiny.yaml", "b.yaml").code
     assert "no spec `nothing`" in resnetgen("diff", "tiny.yaml", "nothing").err
+    assert "'':1:1: error[RG101]: the name of a spec is empty" in resnetgen("diff", "tiny.yaml", "").err
 
 
 @pytest.mark.parametrize(
