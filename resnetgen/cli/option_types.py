@@ -19,12 +19,25 @@ def whole_number(text: str | int) -> int:
     Raises:
         typer.BadParameter: the text is no such number.
     """
+    return _whole(text, 1)
+
+
+def whole_number_from_0(text: str | int) -> int:
+    """Parse a whole number of at least 0; typer also passes the default here.
+
+    Raises:
+        typer.BadParameter: the text is no such number.
+    """
+    return _whole(text, 0)
+
+
+def _whole(text: str | int, least: int) -> int:
     try:
         number = int(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is not a whole number") from None
-    if number < 1:
-        raise typer.BadParameter(f"{number} is less than 1")
+    if number < least:
+        raise typer.BadParameter(f"{number} is less than {least}")
     return number
 
 

@@ -26,10 +26,10 @@ NAME = "trials.jsonl"
 
 
 class LogError(Exception):
-    """The log belongs to something else, is in use, or is damaged. The second argument is a way out."""
+    """The log belongs to something else, is in use, or is damaged at a line. `help` is a way out."""
 
-    def __init__(self, message: str, help: str) -> None:
-        self.help = help
+    def __init__(self, message: str, help: str, line: int = 1) -> None:
+        self.help, self.line = help, line
         super().__init__(message)
 
 
@@ -132,7 +132,7 @@ def _parsed(line: bytes, number: int) -> dict[str, Any]:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise LogError(f"line {number} of this file is no object of JSON", "correct or remove the line")
+        raise LogError("this line is no object of JSON", "correct or remove the line", number)
     return found
 
 
@@ -140,4 +140,4 @@ def _outcome(line: bytes, number: int) -> Outcome:
     try:
         return outcome_of(_parsed(line, number))
     except KeyError as error:
-        raise LogError(f"line {number} of this file lacks the key {error}", "correct or remove the line") from None
+        raise LogError(f"this line lacks the key {error}", "correct or remove the line", number) from None

@@ -81,7 +81,7 @@ def test_a_sweep_that_was_stopped_goes_on(monkeypatch: pytest.MonkeyPatch) -> No
     done = resnetgen("sweep", "space.yaml", "-n", "5")
     assert (1, "") == (done.code, done.out)
     assert "error[RG601]: this file cannot be written: No space left on device" in done.err
-    assert "2 of 5 candidates were written" in done.err
+    assert "candidates written: 2 of 5" in done.err
     monkeypatch.undo()
     before = {path: path.stat().st_mtime_ns for path in Path("candidates").iterdir()}
     assert 2 == len(before)

@@ -108,7 +108,7 @@ def test_a_command_that_is_not_wanted_any_more_is_killed() -> None:
         ("", "the command is empty"),
         ("no-such-program x", "there is no program 'no-such-program'"),
         ("probe:varance", "unknown measurement 'varance'; did you mean `variance`?"),
-        ("'open", "No closing quotation"),
+        ("'open", "a quotation mark or a backslash of the command has no end"),
     ],
 )
 def test_an_impossible_score_is_wrong_usage(score: str, message: str) -> None:
@@ -143,8 +143,9 @@ def test_a_folder_has_trials_of_one_score_and_of_one_sweep_at_a_time() -> None:
     with pytest.raises(LogError, match="another score: x"):
         TrialLog("trials.jsonl", {"score": "y"})
     Path("trials.jsonl").write_text('{"score": "x"}\n{"trial": "a"}\n')
-    with pytest.raises(LogError, match="line 2 of this file lacks the key 'state'"):
+    with pytest.raises(LogError, match="this line lacks the key 'state'") as raised:
         TrialLog("trials.jsonl", {"score": "x"})
+    assert 2 == raised.value.line
 
 
 def test_the_command_tells_of_a_folder_in_use() -> None:

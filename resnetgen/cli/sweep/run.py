@@ -82,6 +82,8 @@ def run(space: str, options: SweepOptions) -> int:
     try:
         score = None if options.score is None else score_of(options.score)
         _require(options)
+    except SpecError as error:
+        return refuse(error.diagnostics)
     except RunError as error:
         print_run_error(error)
         return FAILURE
@@ -116,6 +118,20 @@ def _check(options: SweepOptions) -> None:
         raise typer.BadParameter("a search needs a --score", param_hint="'--search'")
     if options.minimize and not options.search:
         raise typer.BadParameter("only a --search has several goals", param_hint="'--minimize'")
+    if options.search and options.jobs != 1:
+        raise typer.BadParameter("a --search compiles what it proposes in one process", param_hint="'--jobs'")
+    given, usual = options.resources, Resources()
+    for name, value, default in (
+        ("--workers", given.workers, usual.workers),
+        ("--ray", given.address, usual.address),
+        ("--retries", given.retries, usual.retries),
+        ("--maximize", options.maximize, False),
+    ):
+        if options.score is None and value != default:
+            raise typer.BadParameter("this is about the trials of a --score", param_hint=f"'{name}'")
+    for name, value, default in (("--cpus", given.cpus, usual.cpus), ("--gpus", given.gpus, usual.gpus)):
+        if not given.address and value != default:
+            raise typer.BadParameter("this is what a trial takes on a cluster, with --ray", param_hint=f"'{name}'")
 
 
 def _require(options: SweepOptions) -> None:
@@ -157,7 +173,7 @@ def _drawn(judge: Judge, options: SweepOptions, scoring: Scoring | None = None) 
         text = spec_text(judge.space, f"seed {options.seed}", name, candidate, options.folder)
         refused = write(path, text.encode(), options.folder)
         if refused is not None:
-            return refuse([refused], f"{len(kept)} of {options.number:,} candidates were written")
+            return refuse([refused], f"candidates written: {len(kept)} of {options.number:,}")
         kept.append(Kept(name, path, candidate))
     summary.print_summary(judge.space, tally, options.number)
     code = OK if len(kept) == options.number else FAILURE

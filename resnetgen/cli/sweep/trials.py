@@ -31,6 +31,7 @@ def score_of(written: str) -> Score:
 
     Raises:
         typer.BadParameter: no score is written like this.
+        SpecError: the experiment that it names is wrong.
         RunError: a package that it needs is missing.
     """
     try:
@@ -50,7 +51,7 @@ def open_log(folder: str, subject: Mapping[str, str]) -> TrialLog | Diagnostic:
     try:
         return TrialLog(path, subject)
     except LogError as error:
-        return _told(path, "RG813", str(error), error.help)
+        return _told(path, "RG813", str(error), error.help, error.line)
     except OSError as error:
         words = f"this file cannot be written: {error.strerror or error}"
         return _told(path, "RG601", words, "write to another folder with -o")
@@ -100,5 +101,5 @@ def _failure(path: str, outcome: Outcome) -> Diagnostic:
     return _told(path, "RG812", message, _BY_HAND)
 
 
-def _told(path: str, code: str, message: str, help: str) -> Diagnostic:
-    return Diagnostic(code, Severity.ERROR, message, Label(Span(Text(path, ""), 1, 1, 1, 1)), (), help)
+def _told(path: str, code: str, message: str, help: str, line: int = 1) -> Diagnostic:
+    return Diagnostic(code, Severity.ERROR, message, Label(Span(Text(path, ""), line, 1, line, 1)), (), help)

@@ -40,6 +40,7 @@ def make_score(written: str) -> Score:
 
     Raises:
         ValueError: no score is written like this; the message says why.
+        SpecError: the experiment that it names is wrong.
         RunError: a package that it needs is missing.
     """
     kind, _, rest = written.partition(":")

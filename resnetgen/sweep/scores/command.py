@@ -53,7 +53,10 @@ def make_score(written: str) -> CommandScore:
     Raises:
         ValueError: there is no command, or no program of its name.
     """
-    words = tuple(shlex.split(written))
+    try:
+        words = tuple(shlex.split(written))
+    except ValueError:
+        raise ValueError("a quotation mark or a backslash of the command has no end") from None
     if not words:
         raise ValueError("the command is empty")
     if shutil.which(words[0]) is None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from resnetgen.errors import ResnetgenError, SpecError
+from resnetgen.errors import ResnetgenError
 from resnetgen.source.source import parse
 from resnetgen.sweep.trial import Report, Scored, ScoreFailed, Trial
 
@@ -69,7 +69,7 @@ def make_score(rest: str) -> LabScore:
     """Return the score of an experiment.
 
     Raises:
-        ValueError: there is none of this name, or it is wrong.
+        SpecError: there is none of this name, or it is wrong.
         RunError: torch is not installed.
     """
     from resnetgen.runtime.packages import require_packages
@@ -77,8 +77,5 @@ def make_score(rest: str) -> LabScore:
     require_packages(("torch",), "torch", "training a network")
     from resnetgen.lab.experiment_file import read_experiment
 
-    try:
-        read_experiment(rest)
-    except SpecError as error:
-        raise ValueError(error.message.replace("\n", "; ")) from None
+    read_experiment(rest)
     return LabScore(rest)
