@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import inf
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -86,9 +87,32 @@ def outcome_of(data: Mapping[str, Any]) -> Outcome:
 
     Raises:
         KeyError: it lacks a key.
+        ValueError: a value is none that `as_data` gives; the message names its key.
     """
-    scored = Scored(data["score"], data["figures"]) if data["state"] == "finished" else None
-    return Outcome(data["trial"], scored, data.get("error", ""), data["attempts"], data["seconds"])
+    scored = None
+    if data["state"] == "finished":
+        scored = Scored(_checked(data, "score", _is_figure), _checked(data, "figures", _has_figures))
+    return Outcome(
+        _checked(data, "trial", lambda value: isinstance(value, str)),
+        scored,
+        str(data.get("error", "")),
+        _checked(data, "attempts", lambda value: type(value) is int),
+        _checked(data, "seconds", _is_figure),
+    )
+
+
+def _checked(data: Mapping[str, Any], key: str, is_right: Callable[[Any], bool]) -> Any:
+    if not is_right(data[key]):
+        raise ValueError(f"has a wrong value for the key {key!r}")
+    return data[key]
+
+
+def _is_figure(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < inf
+
+
+def _has_figures(value: object) -> bool:
+    return isinstance(value, dict) and all(map(_is_figure, value.values()))
 
 
 class ScoreFailed(Exception):

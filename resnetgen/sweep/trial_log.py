@@ -141,3 +141,5 @@ def _outcome(line: bytes, number: int) -> Outcome:
         return outcome_of(_parsed(line, number))
     except KeyError as error:
         raise LogError(f"this line lacks the key {error}", "correct or remove the line", number) from None
+    except ValueError as error:
+        raise LogError(f"this line {error}", "correct or remove the line", number) from None

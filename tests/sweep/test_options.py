@@ -7,6 +7,7 @@ import pytest
 from tests.cli.command_line import resnetgen
 
 ECHO = ["--score", "sh -c 'echo 1'"]
+STARTS = '{"trial": "a", "state": "finished", "attempts": 1, "seconds": 0.1,'
 TRIALS = "this is about the trials of a --score"
 CLUSTER = "this is what a trial takes on a cluster, with --ray"
 
@@ -51,7 +52,14 @@ def test_a_wrong_experiment_is_told_at_its_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "message"), [('{"trial": 1', "this line is no object of JSON"), ("{}", "this line lacks the key 'state'")]
+    ("wrong", "message"),
+    [
+        ('{"trial": 1', "this line is no object of JSON"),
+        ("{}", "this line lacks the key 'state'"),
+        (f'{STARTS} "score": "1", "figures": {{}}}}', "this line has a wrong value for the key 'score'"),
+        (f'{STARTS} "score": NaN, "figures": {{}}}}', "this line has a wrong value for the key 'score'"),
+        (f'{STARTS} "score": 1, "figures": 2}}', "this line has a wrong value for the key 'figures'"),
+    ],
 )
 def test_a_damaged_line_of_trials_is_told_at_its_place(wrong: str, message: str) -> None:
     assert 0 == resnetgen("sweep", "space.yaml", "-n", "2", *ECHO).code
