@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from resnetgen.analysis.cost import weighted_layers
 from resnetgen.compiler import Compiled, compile_document, read_document, source_code, with_scalar_fixes
-from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Part, Path, Place
+from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Part, Path, Place, Span
 from resnetgen.errors import SpecError
 from resnetgen.importing.spec_text import data_lines
 from resnetgen.lab.data_set import DataSet
@@ -59,14 +59,15 @@ def compile_networks(file: ExperimentFile, data: DataSet) -> list[LabNetwork]:
         SpecError: specs are wrong, or do not fit the data. It has the faults of all.
     """
     found: list[LabNetwork] = []
-    faults: list[Diagnostic] = []
+    faults: dict[tuple[Span, str], Diagnostic] = {}  # what is set in all networks is told once
     for name, entry in file.experiment.networks.items():
         try:
             found.append(_compiled(file, name, entry, data))
         except SpecError as error:
-            faults += error.diagnostics
+            for each in error.diagnostics:
+                faults.setdefault((each.primary.span, each.message), each)
     if faults:
-        raise SpecError(tuple(faults))
+        raise SpecError(tuple(faults.values()))
     return found
 
 
@@ -87,8 +88,8 @@ def adapted(document: Document, data: DataSet) -> Compiled:
 
 
 def _compiled(file: ExperimentFile, name: str, entry: NetworkEntry, data: DataSet) -> LabNetwork:
-    document = read_document(_spec(file, name, entry))
-    at = Place(("networks", name, "spec"))
+    at = _place(file, name)
+    document = read_document(_spec(file, entry, at))
     places: dict[str, Path] = {}
     try:
         for path, settings in ((("set",), file.experiment.set), (("networks", name, "set"), entry.set)):
@@ -102,13 +103,18 @@ def _compiled(file: ExperimentFile, name: str, entry: NetworkEntry, data: DataSe
     return LabNetwork(name, compiled, source_code(compiled, f"{name} of {file.experiment.name}"))
 
 
-def _spec(file: ExperimentFile, name: str, entry: NetworkEntry) -> Source:
-    """Read the spec of a network.
+def _place(file: ExperimentFile, name: str) -> Place:
+    """Return the place of the name of a spec, which may stand alone for the network."""
+    networks: Any = file.document.data["networks"]
+    return Place(("networks", name, "spec") if isinstance(networks[name], dict) else ("networks", name))
+
+
+def _spec(file: ExperimentFile, entry: NetworkEntry, at: Place) -> Source:
+    """Read the spec of a network, whose name is at a place.
 
     Raises:
         SpecError: it is not there, at its place in the experiment; or it cannot be read.
     """
-    at = Place(("networks", name, "spec"))
     path = pathlib.Path(entry.spec)
     folder = file.folder_of(at)
     target = str(folder / path) if path.suffix in collection.SUFFIXES else entry.spec

@@ -10,14 +10,16 @@ from typing import Any, NamedTuple
 import torch
 
 from resnetgen.diagnostics.model import Diagnostic, Fault, Place, Severity
+from resnetgen.errors import RunError, SpecError
 from resnetgen.lab.data_set import DataSet, Split
 from resnetgen.lab.experiment_file import ExperimentFile
 from resnetgen.lab.measurement import Conclusion
 from resnetgen.lab.networks import LabNetwork, compile_networks, spec_files
 from resnetgen.lab.results import NetworkResult, TrialResult
 from resnetgen.lab.run_folder import RunFolder
+from resnetgen.lab.training import processes
 from resnetgen.lab.training.evaluation import BATCH, evaluate
-from resnetgen.lab.training.trainer import Trainer
+from resnetgen.lab.training.trainer import Trainer, check_batch
 from resnetgen.lab.trial import Trial, finished
 from resnetgen.runtime.devices import describe
 
@@ -45,11 +47,23 @@ def plan(file: ExperimentFile, device: torch.device) -> Plan:
     """Load the data of an experiment and compile its networks.
 
     Raises:
-        SpecError: a spec is wrong, or does not fit the data.
-        RunError: the data is missing or wrong, or has fewer images than a batch.
+        SpecError: a spec is wrong, or does not fit the data; or the data has fewer images than a batch.
+        RunError: the data is missing or wrong.
     """
     data = file.experiment.data.load()
-    networks = compile_networks(file, data)
+    faults: list[Diagnostic] = []
+    networks: Sequence[LabNetwork] = ()
+    try:
+        networks = compile_networks(file, data)
+    except SpecError as error:
+        faults += error.diagnostics
+    try:
+        check_batch(file.experiment.recipe, len(data.train.labels), processes.count())
+    except RunError as error:
+        fault = Fault(error.code, error.message, Place(("recipe", "batch")), help=error.help)
+        faults.append(file.document.diagnose(fault))
+    if faults:
+        raise SpecError(tuple(faults))
     trials = tuple(
         Trial(network, seed, data, file.experiment, device) for seed in file.experiment.seeds for network in networks
     )

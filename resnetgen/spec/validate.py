@@ -231,7 +231,7 @@ def _unknown_kind(detail: ErrorDetails, path: Path, parent: object) -> Fault:
     tag = str(detail["ctx"]["tag"])  # pydantic-core documents this context: the tag, and the expected ones as text
     known = tuple(word.strip().strip("'") for word in str(detail["ctx"]["expected_tags"]).split(","))
     place = Place((*path, "type")) if isinstance(detail["input"], dict) and _written_out(path, parent) else Place(path)
-    key = str(path[-1])
+    key = next((step for step in reversed(path) if isinstance(step, str)), "")  # of a list, the key that has it
     aka = {word: kind for word, kind in FOREIGN_KINDS.get(key, {}).items() if kind in known}
     aka |= dict.fromkeys(UNMATCHED_KINDS.get(key, ()), "")
     message = f"unknown `{key}` {tag[:60]!r}{did_you_mean(tag, known, aka)}"

@@ -205,9 +205,11 @@ def test_a_run_whose_loss_is_no_number_ends_with_1_and_says_so(folder: Path) -> 
         ("samples: 32", "sample: 32", "RG201", "2:25", "unknown key `sample`; did you mean `samples`?"),
         ("synthetic", "synthetics", "RG206", "2:14", "synthetics"),
         ("epochs: 3", "epoch: 3", "RG201", "6:3", "unknown key `epoch`"),
-        ("residual: resnet20", "residual: resnet21", "RG101", "3:28", "no spec `resnet21`"),
+        ("residual: resnet20", "residual: resnet21", "RG101", "3:38", "no spec `resnet21`"),
         ("stem.0.to: 4", "stem.0.too: 4", "RG201", "4:7", "unknown key `too`"),
         ("batch: 16", "batch: 16\n  warmup: 3", "RG209", "6:3", "`warmup` takes 3 epochs of 3"),
+        ("batch: 16", "batch: 64", "RG808", "7:10", "a batch of 64 images, but there are 32 to train on"),
+        ("seeds: ", "measure: [lesions]\nseeds: ", "RG206", "10:11", "unknown `measure` 'lesions'"),
         ("noise: 0.5", "size: [8, 8, 8, 8]", "RG204", "2:56", "one, two or three axes"),
         ("[0, 1]", "[0, 1, 0]", "RG204", "10:15", "`seeds` has 0 twice"),
         (
@@ -226,6 +228,7 @@ def test_mistakes_are_shown_at_their_place(
     ended, out, err = run()
     assert (1, "") == (ended, out)
     assert f"tiny.yaml:{place}: error[{code}]" in err
+    assert 1 == err.count(": error[")
     assert message in err
     assert not Path("runs").exists()
 

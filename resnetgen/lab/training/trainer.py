@@ -55,7 +55,7 @@ class Trainer:
         self.epoch = 0
         self.device = data.train.labels.device
         self.steps_per_epoch = len(data.train.labels) // recipe.batch
-        _check_batch(recipe, len(data.train.labels), processes.count())
+        check_batch(recipe, len(data.train.labels), processes.count())
         if recipe.channels_last and data.train.images.dim() == 4:
             network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch has no type for it
         self.network = network
@@ -184,7 +184,17 @@ class Trainer:
         return torch.autocast(self.device.type, dtype=getattr(torch, self.recipe.precision))
 
 
-def _check_batch(recipe: Recipe, images: int, count: int) -> None:
+def check_batch(recipe: Recipe, images: int, count: int) -> None:
+    """Check the size of a batch.
+
+    Args:
+        recipe: the recipe.
+        images: the number of images to train on.
+        count: the number of processes that share a batch.
+
+    Raises:
+        RunError: it is larger than the data, or cannot be shared.
+    """
     if recipe.batch > images:
         message = f"a batch of {recipe.batch:,} images, but there are {images:,} to train on"
         raise RunError(message, "make `batch` of the recipe smaller", "RG808")
