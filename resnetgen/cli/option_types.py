@@ -13,32 +13,23 @@ import typer
 _Choice = TypeVar("_Choice", bound=str)
 
 
-def whole_number(text: str | int) -> int:
-    """Parse a whole number of at least 1; typer also passes the default here.
+def whole_numbers(least: int) -> Callable[[str | int], int]:
+    """Return a parser for whole numbers from one on; typer also passes the default to it."""
 
-    Raises:
-        typer.BadParameter: the text is no such number.
-    """
-    return _whole(text, 1)
+    def whole_number(text: str | int) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            raise typer.BadParameter(f"{text!r} is not a whole number") from None
+        if number < least:
+            raise typer.BadParameter(f"{number} is less than {least}")
+        return number
 
-
-def whole_number_from_0(text: str | int) -> int:
-    """Parse a whole number of at least 0; typer also passes the default here.
-
-    Raises:
-        typer.BadParameter: the text is no such number.
-    """
-    return _whole(text, 0)
+    return whole_number
 
 
-def _whole(text: str | int, least: int) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a whole number") from None
-    if number < least:
-        raise typer.BadParameter(f"{number} is less than {least}")
-    return number
+whole_number = whole_numbers(1)
+"""Parse a whole number of at least 1."""
 
 
 def fraction(text: str | float) -> float:

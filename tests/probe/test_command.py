@@ -44,6 +44,32 @@ def test_an_unknown_measurement_is_refused() -> None:
     assert "did you mean `gradients`?" in done.err
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--measure", ""], "'--measure': unknown measurement ''"),
+        (["--measure", "paths,"], "'--measure': unknown measurement ''"),
+        (["--batch", "1"], "'--batch': 1 is less than 2"),
+        (["--seed", "-1"], "'--seed': -1 is less than 0"),
+    ],
+)
+def test_options_that_make_no_sense_are_wrong_usage(options: list[str], message: str) -> None:
+    done = resnetgen("probe", "resnet20", *options)
+    assert (2, "") == (done.code, done.out)
+    assert f"Invalid value for {message}" in done.err
+
+
+def test_one_of_a_unit_is_singular() -> None:
+    layers = "{point: {branch: [{conv: 1, to: out}, {conv: 1, to: out, act: none}], join: {act: relu}}}"
+    spec = f"{{name: one, input: {{channels: 1, size: 4}}, stem: [{{conv: 1, to: 2}}], blocks: {layers}, "
+    rest = "block: {type: point}, stages: {one: {blocks: 1, channels: 2}}, head: {pool: avg, classes: 2}}"
+    Path("one.yaml").write_text(spec + rest)
+    done = resnetgen("probe", "one.yaml", "--measure", "paths,field")
+    assert (0, "") == (done.code, done.err)
+    shown = [" ".join(line.split()) for line in done.out.splitlines()]
+    assert {"residual blocks 1 block", "theoretical 1 pixel"} <= {*shown}
+
+
 def test_faults_of_a_spec_are_told() -> None:
     done = resnetgen("probe", "resnet20", "--set", "stages.layer1.blocks=0", "--measure", "field")
     assert (1, "") == (done.code, done.out)

@@ -7,7 +7,7 @@ import typer
 
 from resnetgen.cli import completion
 from resnetgen.cli.exit import ended
-from resnetgen.cli.option_types import whole_number, whole_number_from_0
+from resnetgen.cli.option_types import whole_numbers
 from resnetgen.cli.options import AllowOutside, Device, Set, Size, Specs, choice, words
 
 
@@ -30,8 +30,10 @@ def command(
         ),
     ] = None,
     input_size: Size = None,
-    batch: Annotated[int, typer.Option(parser=whole_number, metavar="N", help="Samples in a batch, at least two.")] = 8,
-    seed: Annotated[int, typer.Option(parser=whole_number_from_0, metavar="N", help="Seed of weights and inputs.")] = 0,
+    batch: Annotated[
+        int, typer.Option(parser=whole_numbers(2), metavar="N", help="Samples in a batch, at least two.")
+    ] = 8,
+    seed: Annotated[int, typer.Option(parser=whole_numbers(0), metavar="N", help="Seed of weights and inputs.")] = 0,
     device: Annotated[
         Device, choice(Device, metavar="DEVICE", help="cpu, cuda, or auto, which is CUDA if available.")
     ] = Device.AUTO,

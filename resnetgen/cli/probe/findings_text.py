@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from resnetgen.probe.finding import Figure, Finding
 
 
+_SINGULAR = {"pixels": "pixel", "branches": "branch", "blocks": "block", "degrees": "degree"}
+"""The units of one."""
+
+
 def as_text(probed: Sequence[Probed], names: Sequence[str]) -> str:
     """Return findings as text: for each measurement its title and source, a table of its figures, and the verdicts."""
     return "\n".join(_section(name, [(each.name, each.findings[name]) for each in probed]) for name in names)
@@ -48,7 +52,8 @@ def _figure(figure: Figure) -> str:
         shown = f"{value:,.0f}"
     else:
         shown = f"{value:.3g}"
-    return f"{shown}{'' if figure.unit == '%' else ' '}{figure.unit}".strip()
+    unit = _SINGULAR.get(figure.unit, figure.unit) if shown == "1" else figure.unit
+    return f"{shown}{'' if unit == '%' else ' '}{unit}".strip()
 
 
 def _verdict(network: str, finding: Finding) -> str:

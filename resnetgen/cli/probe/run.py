@@ -103,7 +103,7 @@ def _chosen(words: Iterable[str]) -> tuple[str, ...]:
     Raises:
         typer.BadParameter: a name is unknown.
     """
-    named = [word.strip() for written in words for word in written.split(",") if word.strip()]
+    named = [word.strip() for written in words for word in written.split(",")]
     for word in named:
         if word not in MEASUREMENTS:
             hint = did_you_mean(word, MEASUREMENTS) or ";"

@@ -6,7 +6,7 @@ import typer
 
 from resnetgen.cli import completion
 from resnetgen.cli.exit import ended
-from resnetgen.cli.option_types import fraction, whole_number, whole_number_from_0
+from resnetgen.cli.option_types import fraction, whole_number, whole_numbers
 from resnetgen.cli.options import AllowOutside, choice, words
 
 _FIGURES = ("params", "macs", "memory", "training_memory", "weighted_layers", "blocks")
@@ -27,7 +27,7 @@ def command(
     number: Annotated[
         int, typer.Option("--number", "-n", parser=whole_number, metavar="N", help="Number of candidates to write.")
     ] = 100,
-    seed: Annotated[int, typer.Option(parser=whole_number_from_0, metavar="N", help="Seed of the candidates.")] = 0,
+    seed: Annotated[int, typer.Option(parser=whole_numbers(0), metavar="N", help="Seed of the candidates.")] = 0,
     max_draws: Annotated[
         int, typer.Option(parser=whole_number, metavar="N", help="Most candidates to draw, with those dropped.")
     ] = 100_000,
@@ -56,7 +56,7 @@ def command(
         float, typer.Option(parser=fraction, metavar="N", help="Accelerators of a trial on a cluster.")
     ] = 0.0,
     retries: Annotated[
-        int, typer.Option(parser=whole_number_from_0, metavar="N", help="Times to begin a failed trial again.")
+        int, typer.Option(parser=whole_numbers(0), metavar="N", help="Times to begin a failed trial again.")
     ] = 2,
     search: Annotated[
         bool, typer.Option("--search", help="Let Optuna propose candidates by the scores of those before.")
