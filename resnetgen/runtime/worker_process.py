@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 TERMINATION_SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 """The signals that ask a process to end; Windows has no SIGHUP."""
@@ -32,21 +33,32 @@ def block_sigint(method: str) -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def set_up_worker() -> None:
-    """Make a worker ignore Ctrl-C, and exit when its parent does or on a termination signal."""
+def set_up_worker(at_end: Callable[[], None] | None = None) -> None:
+    """Make a worker ignore Ctrl-C, and exit when its parent does or on a termination signal.
+
+    Args:
+        at_end: is called before it exits in one of these ways.
+    """
     import threading
 
+    def end(number: int, _: object) -> NoReturn:
+        if at_end is not None:
+            at_end()
+        os._exit(1)
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for each in TERMINATION_SIGNALS:
-        signal.signal(each, signal.SIG_DFL)  # a fork inherits the handlers of its parent
-    threading.Thread(target=_exit_with_parent, daemon=True).start()
+    for each in TERMINATION_SIGNALS:  # a fork inherits the handlers of its parent
+        signal.signal(each, signal.SIG_DFL if at_end is None else end)
+    threading.Thread(target=_exit_with_parent, args=(at_end,), daemon=True).start()
 
 
-def _exit_with_parent() -> None:
+def _exit_with_parent(at_end: Callable[[], None] | None) -> None:
     from multiprocessing.connection import wait
     from multiprocessing.process import parent_process
 
     parent = parent_process()
     assert parent is not None
     wait([parent.sentinel])
+    if at_end is not None:
+        at_end()
     os._exit(1)

@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection
 from resnetgen.runtime.worker_process import block_sigint, set_up_worker
 from resnetgen.sweep.attempt import attempt
 from resnetgen.sweep.executors import Resources
+from resnetgen.sweep.program import kill_running
 from resnetgen.sweep.scores import Score
 from resnetgen.sweep.trial import Outcome, Pruned, Report, Trial, no_report
 
@@ -102,7 +103,7 @@ _pipes: list[Connection] = []
 
 def _set_up(pipe: Connection) -> None:
     _pipes[:] = [pipe]
-    set_up_worker()
+    set_up_worker(kill_running)
 
 
 def _attempt(score: Score, trial: Trial) -> Outcome:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Mapping
 from typing import NamedTuple, TypeGuard
 
+from resnetgen.sweep.program import running
 from resnetgen.sweep.trial import Report, Scored, ScoreFailed, Trial
 
 PLACE = "{spec}"
@@ -66,27 +66,14 @@ def make_score(written: str) -> CommandScore:
 
 def _run(words: list[str], report: Report) -> Scored:
     with tempfile.TemporaryFile("w+", errors="replace") as errors:
-        try:
-            process = subprocess.Popen(
-                words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, text=True, errors="replace"
-            )
-        except OSError as error:
-            raise ScoreFailed(f"{words[0]} cannot be started: {error.strerror or error}") from None
         last = ""
-        try:
+        with running(words, errors) as process:
             assert process.stdout is not None
             for line in process.stdout:
                 if line.strip():
                     _tell(last, report)
                     last = line.strip()
             code = process.wait()
-        except BaseException:  # Ctrl-C, or a search that prunes the trial
-            process.kill()
-            process.wait()
-            raise
-        finally:
-            assert process.stdout is not None
-            process.stdout.close()
         if code:
             errors.seek(0)
             told = " ".join(errors.read().split())[-_TAIL:] or last[-_TAIL:]
