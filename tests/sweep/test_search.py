@@ -66,3 +66,4 @@ def test_a_trial_that_is_worse_at_a_step_is_pruned(workers: str) -> None:
     errors = [each["error"] for each in json.loads(done.out)["candidates"]]
     assert "pruned" in errors
     assert [None] * 5 == errors[:5]  # the median needs five
+    assert f"{errors.count('pruned')} trial" in done.err.partition(" stopped early, worse than the median")[0]

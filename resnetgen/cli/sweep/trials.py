@@ -87,9 +87,13 @@ def recorded(log: TrialLog, outcome: Outcome) -> Diagnostic | None:
 
 
 def failures(log: TrialLog, names: Iterable[str]) -> list[Diagnostic]:
-    """Return an error for some of the trials that failed, and print their number."""
-    outcomes = (log.outcomes[name] for name in names if name in log.outcomes)
-    failed = [each for each in outcomes if each.scored is None and each.error != PRUNED]
+    """Return an error for some of the trials that failed, and print their number and that of those stopped early."""
+    without = [each for name in names if (each := log.outcomes.get(name)) is not None and each.scored is None]
+    failed = [each for each in without if each.error != PRUNED]
+    if early := len(without) - len(failed):
+        print_note(
+            f"{pluralize(early, 'trial')} stopped early, worse than the median of those before at the same step\n"
+        )
     if failed:
         print_note(f"{pluralize(len(failed), 'trial')} failed; run the sweep again to try them once more\n")
     return [_failure(log.path, each) for each in failed[:_MOST_SHOWN]]
