@@ -65,5 +65,6 @@ def test_a_trial_that_is_worse_at_a_step_is_pruned(workers: str) -> None:
     assert 0 == done.code, done.err
     errors = [each["error"] for each in json.loads(done.out)["candidates"]]
     assert "pruned" in errors
-    assert [None] * 5 == errors[:5]  # the median needs five
+    assert 5 <= errors.count(None)  # the median needs five
+    assert [None] * 4 == errors[:4]  # of two at a time, the sixth may end before the fifth
     assert f"{errors.count('pruned')} trial" in done.err.partition(" stopped early, worse than the median")[0]
