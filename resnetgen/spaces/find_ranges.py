@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 
-from resnetgen.diagnostics.model import Fault, Part, Path, Place
+from resnetgen.diagnostics.model import Diagnostic, Fault, Part, Path, Place
 from resnetgen.diagnostics.suggestions import closest
 from resnetgen.errors import SpaceError
+from resnetgen.source.extends import Document
 from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.spaces.constraints import AT
 from resnetgen.spaces.ranges import BESIDE, KINDS, Range, kind_of
@@ -27,6 +29,16 @@ def _has_range(data: object) -> bool:
     if isinstance(data, dict) and (isinstance(data.get(kind_of(data)), list) or "regnet_line" in data):
         return True
     return any(_has_range(value) for _, value in _items(data))
+
+
+def extended_space(document: Document) -> Diagnostic | None:
+    """Return the fault of a document that extends a space, directly or not; None if it does not."""
+    for spec, base in pairwise(document.sources):
+        if is_space(base.data):
+            help = "extend a candidate that `resnetgen sweep` draws from it, or what it extends itself"
+            message = f"`{base.text.name}` is a design space, which has no network of its own"
+            return Document(spec.data, (spec,)).diagnose(Fault("RG118", message, Place(("extends",)), help=help))
+    return None
 
 
 class Found(NamedTuple):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from resnetgen.errors import AbstractSpecError, DesignSpaceError, SpecError
 
 if TYPE_CHECKING:
     from resnetgen.diagnostics.model import Diagnostic
-    from resnetgen.source.extends import Document, FindBase
+    from resnetgen.source.extends import FindBase
     from resnetgen.source.source import Source
 
 
@@ -49,26 +48,13 @@ def _check_bases(source: Source, allow_outside: bool, find_base: FindBase | None
         SpecError: it does.
     """
     from resnetgen.compiler import read_document
+    from resnetgen.spaces.find_ranges import extended_space
 
     document = None
     with suppress(SpecError):  # it cannot be read, which is known
         document = read_document(source, allow_outside, find_base)
     if document is not None and (found := extended_space(document)) is not None:
         raise SpecError((found,)) from None
-
-
-def extended_space(document: Document) -> Diagnostic | None:
-    """Return the fault of a document that extends a space, directly or not; None if it does not."""
-    from resnetgen.diagnostics.model import Fault, Place
-    from resnetgen.source.extends import Document
-    from resnetgen.spaces.find_ranges import is_space
-
-    for spec, base in pairwise(document.sources):
-        if is_space(base.data):
-            help = "extend a candidate that `resnetgen sweep` draws from it, or what it extends itself"
-            message = f"`{base.text.name}` is a design space, which has no network of its own"
-            return Document(spec.data, (spec,)).diagnose(Fault("RG118", message, Place(("extends",)), help=help))
-    return None
 
 
 def _is_no_spec(source: Source) -> Diagnostic:

@@ -18,7 +18,7 @@ from resnetgen.schema.fields import kind
 from resnetgen.source.extends import Document, FindBase, needless_nulls
 from resnetgen.source.source import Source
 from resnetgen.spaces.constraints import AT, Constraint, increasing_names, read_constraints
-from resnetgen.spaces.find_ranges import find_ranges
+from resnetgen.spaces.find_ranges import extended_space, find_ranges
 from resnetgen.spaces.increasing import Increasing, increasing
 from resnetgen.spaces.merging import Merging
 from resnetgen.spaces.ranges import Range
@@ -26,7 +26,6 @@ from resnetgen.spaces.ranges.entry import first_repeated
 from resnetgen.spaces.ranges.regnet_line import RegNetLine
 from resnetgen.spaces.ranges.same import Same
 from resnetgen.spaces.ranges.values import Continuous, Discrete
-from resnetgen.spaces.recognition import extended_space
 
 Drawable = Continuous | Discrete
 

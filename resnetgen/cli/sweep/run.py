@@ -121,17 +121,17 @@ def _check(options: SweepOptions) -> None:
     if options.search and options.jobs != 1:
         raise typer.BadParameter("a --search compiles what it proposes in one process", param_hint="'--jobs'")
     given, usual = options.resources, Resources()
-    for name, value, default in (
-        ("--workers", given.workers, usual.workers),
-        ("--ray", given.address, usual.address),
-        ("--retries", given.retries, usual.retries),
-        ("--maximize", options.maximize, False),
-    ):
-        if options.score is None and value != default:
-            raise typer.BadParameter("this is about the trials of a --score", param_hint=f"'{name}'")
-    for name, value, default in (("--cpus", given.cpus, usual.cpus), ("--gpus", given.gpus, usual.gpus)):
-        if not given.address and value != default:
-            raise typer.BadParameter("this is what a trial takes on a cluster, with --ray", param_hint=f"'{name}'")
+    of_trials = {
+        "--workers": given.workers != usual.workers,
+        "--ray": given.address != usual.address,
+        "--retries": given.retries != usual.retries,
+        "--maximize": options.maximize,
+    }
+    for name in (name for name, is_given in of_trials.items() if is_given and options.score is None):
+        raise typer.BadParameter("this is about the trials of a --score", param_hint=f"'{name}'")
+    of_cluster = {"--cpus": given.cpus != usual.cpus, "--gpus": given.gpus != usual.gpus}
+    for name in (name for name, is_given in of_cluster.items() if is_given and not given.address):
+        raise typer.BadParameter("this is what a trial takes on a cluster, with --ray", param_hint=f"'{name}'")
 
 
 def _require(options: SweepOptions) -> None:

@@ -24,7 +24,8 @@ def read(written: dict[str, Any], at: Path) -> Discrete:
     Raises:
         SpaceError: it is wrong.
     """
-    faults, name, values = Faults(), "", ()
+    faults, name = Faults(), ""
+    values: tuple[object, ...] = ()
     with faults.collected():
         check_keys(written, at, KEYS)
     with faults.collected():

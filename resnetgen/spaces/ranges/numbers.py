@@ -39,7 +39,9 @@ def read(written: dict[str, Any], at: Path) -> Discrete | Continuous:
     Raises:
         SpaceError: it is wrong.
     """
-    faults, ends, step, is_log, name = Faults(), (1, 1), 1, False, ""
+    faults, is_log, name = Faults(), False, ""
+    ends: tuple[int | float, int | float] = (1, 1)
+    step: int | float = 1
     with faults.collected():
         check_keys(written, at, KEYS)
     with faults.collected():

@@ -99,7 +99,8 @@ def read(written: dict[str, Any], at: Path) -> RegNetLine:
         raise fault("RG209", "`regnet_line` describes all stages: write it under `stages`", here, part=Part.KEY)
     if not isinstance(line, dict):
         raise fault("RG203", f"`regnet_line` must be a mapping, not {kind(line)}", here)
-    faults, names = Faults(), ()
+    faults = Faults()
+    names: tuple[str, ...] = ()
     with faults.collected():
         check_keys(line, here, LINE, _NEEDED, "line")
     for key in _LEAST.keys() & line.keys():
