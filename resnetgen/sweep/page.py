@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from statistics import median
 from typing import Any, NamedTuple
 
 from resnetgen.number_format import pluralize
@@ -37,9 +38,10 @@ class Point(NamedTuple):
 
 
 class Analysis(NamedTuple):
-    """A sweep: its space, its score as written, its scored candidates, its choices, and the failed trials.
+    """A sweep: its space, its score as written, its scored candidates, its choices, and the trials without a score.
 
-    With `maximize`, a larger score is better.
+    Of the latter, `failed` and `stopped` are the numbers; a search has stopped some early. With `maximize`, a larger
+    score is better.
     """
 
     space: str
@@ -47,6 +49,7 @@ class Analysis(NamedTuple):
     points: tuple[Point, ...]
     choices: tuple[Choice, ...]
     failed: int = 0
+    stopped: int = 0
     maximize: bool = False
 
     def losses(self) -> list[float]:
@@ -70,14 +73,15 @@ def sweep_page(found: Analysis) -> Page:
 
 def _overview(found: Analysis) -> Section:
     best = found.best()
-    middle = sorted(each.score for each in found.points)[len(found.points) // 2]
     pairs: list[tuple[str, object]] = [
         ("best", f"{best[0].score:.4g} ({best[0].name})"),
-        ("median", f"{middle:.4g}"),
+        ("median", f"{median(each.score for each in found.points):.4g}"),
         ("worst", f"{best[-1].score:.4g} ({best[-1].name})"),
     ]
     if found.failed:
         pairs.append(("failed", pluralize(found.failed, "trial")))
+    if found.stopped:
+        pairs.append(("stopped early", pluralize(found.stopped, "trial")))
     columns = [Column("candidate"), Column("score", number=True)]
     columns += [Column(each.title, number=True) for each in FIGURES.values()]
     rows = [

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from statistics import median
 from typing import NamedTuple
 
 import pytest
@@ -255,6 +256,7 @@ def test_the_page_has_each_choice_and_the_best_candidate() -> None:
     candidates = json.loads(done.out)["candidates"]
     best = min(candidates, key=lambda each: each["score"])
     assert f"{best['score']:.4g} ({best['name']})" in page
+    assert f"<dd>{median(each['score'] for each in candidates):.4g}</dd>" in page
     assert "stages.layer1.blocks" in page
     assert page.count("<circle") == 8 * (1 + 3)
     assert "a larger score is better" not in page

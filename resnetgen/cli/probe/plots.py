@@ -13,6 +13,7 @@ from resnetgen.cli.exit import OK
 from resnetgen.cli.options import words
 from resnetgen.cli.output import print_note
 from resnetgen.cli.refusal import refuse
+from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.number_format import binary_size
 from resnetgen.pictures.formats import MARK
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".svg", ".html", ".png")
 """The endings of plots."""
+
+
+_NOT_OURS = "resnetgen has not drawn this file"
 
 
 def suffix_of(path: str | None) -> str:
@@ -51,6 +55,13 @@ def require(suffix: str) -> None:
         require_packages(("resvg_py",), "png", "a plot in PNG")
 
 
+def refused(path: str | None, *, force: bool) -> Diagnostic | None:
+    """Return the reason why a plot cannot replace what is there, before anything is measured for it."""
+    if path is None:
+        return None
+    return marked_file.refused(path, mark=MARK, why=_NOT_OURS, force=force, option="--plot")
+
+
 def write(path: str, suffix: str, probed: Sequence[Probed], *, force: bool) -> int:
     """Write a plot and print its name and size.
 
@@ -61,10 +72,9 @@ def write(path: str, suffix: str, probed: Sequence[Probed], *, force: bool) -> i
 
     measured = [Measured(each.name, _adds(each), each.trace.network.blocks(), each.findings) for each in probed]
     content = _printed(draw_findings(measured), suffix)
-    why = "resnetgen has not drawn this file"
-    refused = marked_file.write(path, content, mark=MARK, why=why, force=force, option="--plot")
-    if refused:
-        return refuse([refused])
+    found = marked_file.write(path, content, mark=MARK, why=_NOT_OURS, force=force, option="--plot")
+    if found:
+        return refuse([found])
     print_note(f"{path}: {binary_size(len(content))}\n")
     return OK
 

@@ -26,6 +26,7 @@ from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.output import print_diagnostics, print_more, print_result, print_run_error
 from resnetgen.cli.probe import plots
 from resnetgen.cli.progress import with_steps
+from resnetgen.cli.refusal import refuse
 from resnetgen.cli.spec_args import CompileOptions, compiled_specs
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.suggestions import did_you_mean
@@ -84,14 +85,17 @@ def run(specs: list[str], probe: ProbeOptions, options: CompileOptions) -> int:
     try:
         networks = compiled_specs(specs, options)
         plots.require(suffix)
+        refused = plots.refused(probe.plot, force=probe.force)
+        if refused is not None:
+            return refuse([refused])
         device = _device(probe.device)
         probed = list(_probed(networks, names, probe, device))
     except SpecError as error:
         print_diagnostics(error.diagnostics)
         print_more(error.diagnostics)
         return FAILURE
-    except RunError as refused:
-        print_run_error(refused)
+    except RunError as error:
+        print_run_error(error)
         return FAILURE
     print_result(_rendered(probed, names, probe, device))
     return OK if probe.plot is None else plots.write(probe.plot, suffix, probed, force=probe.force)

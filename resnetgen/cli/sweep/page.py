@@ -15,6 +15,7 @@ from resnetgen.pages.page import MARK, render
 from resnetgen.spaces.space import Space
 from resnetgen.sweep.choices import choices
 from resnetgen.sweep.page import Analysis, Point, sweep_page
+from resnetgen.sweep.trial import PRUNED
 from resnetgen.sweep.trial_log import TrialLog
 
 if TYPE_CHECKING:
@@ -35,14 +36,17 @@ def page_refused(path: str) -> Diagnostic | None:
 
 def write_page(path: str, space: Space, options: SweepOptions, kept: Sequence[Kept], log: TrialLog) -> list[Diagnostic]:
     """Write the page about the trials, and return the reason if it cannot be written; without results there is none."""
-    outcomes = [log.outcomes.get(each.name) for each in kept]
-    failed = sum(each is not None and each.scored is None for each in outcomes)
+    outcomes = filter(None, (log.outcomes.get(each.name) for each in kept))
+    without = [each.error == PRUNED for each in outcomes if each.scored is None]
+    stopped = sum(without)
     points = tuple(_points(kept, log))
     if not points:
         print_note(f"{path}: not written, since no candidate has a score\n")
         return []
     source = Path(space.source.text.name).name
-    found = Analysis(source, options.score or "", points, choices(space), failed, options.maximize)
+    found = Analysis(
+        source, options.score or "", points, choices(space), len(without) - stopped, stopped, options.maximize
+    )
     content = render(sweep_page(found)).encode()
     refused = marked_file.write(path, content, mark=MARK, why=_NOT_OURS, force=False)
     if refused is not None:
