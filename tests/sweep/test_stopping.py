@@ -4,12 +4,15 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic, sleep
+from typing import IO
 
 import pytest
 
-from resnetgen.sweep.program import HAS_GROUPS
+from resnetgen.sweep import program
+from resnetgen.sweep.program import HAS_GROUPS, running
 from tests.cli.command_line import environment
 
 SCRIPT = "sleep 60 & echo $! >> started; echo $$ >> started; wait"
@@ -18,11 +21,11 @@ SCRIPT = "sleep 60 & echo $! >> started; echo $$ >> started; wait"
 pytestmark = pytest.mark.skipif(not HAS_GROUPS, reason="the system has no groups of processes")
 
 
-def wait_for(condition: object, seconds: float = 60) -> bool:
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> bool:
     end = monotonic() + seconds
-    while not (done := condition()) and monotonic() < end:  # type: ignore[operator]
+    while not (done := condition()) and monotonic() < end:
         sleep(0.02)
-    return bool(done)
+    return done
 
 
 def is_running(number: str) -> bool:
@@ -58,3 +61,18 @@ def test_what_a_trial_has_started_ends_with_the_sweep(folder: Path, workers: int
     assert code == process.returncode
     found = started.read_text().split()
     assert wait_for(lambda: not any(map(is_running, found)), 10)
+
+
+def test_a_program_ends_that_was_just_starting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    start, programs = program._started, []
+
+    def started(words: Sequence[str], errors: IO[str]) -> subprocess.Popen[str]:
+        programs.append(start(words, errors))
+        signal.raise_signal(signal.SIGINT)
+        return programs[0]
+
+    monkeypatch.setattr(program, "_started", started)
+    with Path("errors").open("w") as errors, pytest.raises(KeyboardInterrupt), running(("sleep", "60"), errors):
+        pass
+    with programs[0]:
+        assert -signal.SIGKILL == programs[0].wait(10)
