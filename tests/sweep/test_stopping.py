@@ -53,14 +53,17 @@ def test_what_a_trial_has_started_ends_with_the_sweep(folder: Path, workers: int
     score = ["--score", f"sh -c '{SCRIPT}'", "--workers", str(workers)]
     command = [sys.executable, "-m", "resnetgen", "sweep", "space.yaml", "-n", "2", *score]
     started = Path("started")
+    Path("tmp").mkdir()
+    variables = {**environment(), "TMPDIR": str(folder / "tmp")}
     with subprocess.Popen(
-        command, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        command, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     ) as process:
         assert wait_for(lambda: started.exists() and len(started.read_text().split()) == 2 * workers)
         process.send_signal(number)
     assert code == process.returncode
     found = started.read_text().split()
     assert wait_for(lambda: not any(map(is_running, found)), 10)
+    assert [] == [*Path("tmp").glob("resnetgen-*")]
 
 
 def test_a_program_ends_that_was_just_starting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ import shlex
 import shutil
 import tempfile
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import NamedTuple, TypeGuard
 
 from resnetgen.sweep.program import running
@@ -36,7 +37,8 @@ class CommandScore(NamedTuple):
             ScoreFailed: it cannot be started, fails, or prints no score.
             Pruned: the report did not want the rest.
         """
-        with tempfile.TemporaryDirectory(prefix="resnetgen-") as folder:
+        # A kill would leave the temporary folder, so there is none for a trial that has a file.
+        with nullcontext("") if trial.path else tempfile.TemporaryDirectory(prefix="resnetgen-") as folder:
             path = trial.here(folder)
             named = any(PLACE in word for word in self.words)
             words = [word.replace(PLACE, path) for word in self.words] + ([] if named else [path])
