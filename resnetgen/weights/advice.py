@@ -24,6 +24,11 @@ ANOTHER = (
     "write the spec of the network that the file was saved from; `strict=False` loads the file without them, but the "
     "outputs then differ"
 )
+BESIDE = (
+    "if they are not of the network, such as the head of a pretraining, `resnetgen weights convert --leave-out` leaves "
+    "them out; else write the spec of the network that the file was saved from"
+)
+FOREIGN = "`resnetgen weights match` finds the network of a file, and `resnetgen weights show` lists its tensors"
 JOIN = (
     "they may be the same weights in another shape: join, split or reshape them before loading, by `torch.cat`, "
     "`torch.chunk` and `reshape`, or write the spec of the network that they were saved from"

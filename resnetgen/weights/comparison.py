@@ -26,6 +26,7 @@ from resnetgen.weights.expected import ExpectedTensors
 from resnetgen.weights.file_contents import Shapes
 from resnetgen.weights.fit import ANY, FileChoice, Fit, fit
 from resnetgen.weights.nearest import nearest
+from resnetgen.weights.number_types import require_real_numbers
 from resnetgen.weights.read_file import read, unreadable_file
 from resnetgen.weights.renamed import renamed_fault
 from resnetgen.weights.same_values import parts_with_the_same_values
@@ -54,8 +55,8 @@ class FileComparison(NamedTuple):
 def compare(compiled: Compiled, path: str) -> tuple[Diagnostic, ...]:
     """Return all that keeps the weights of a file from loading strictly into a network; empty if they fit.
 
-    Only names and shapes are compared, as in PyTorch, which converts dtypes. A common prefix of the names is ignored:
-    `load_weights` removes it.
+    Names and shapes are compared. Numbers must be real; PyTorch converts their types. A common prefix of the names is
+    ignored: `load_weights` removes it.
 
     Args:
         compiled: the network.
@@ -77,6 +78,7 @@ def compare_file(compiled: Compiled, path: str, choice: FileChoice = ANY) -> Fil
     """
     try:
         found = fit(compiled, read(path), choice)
+        require_real_numbers(compiled, found)
     except (WeightsError, OSError, ValueError) as error:
         return FileComparison((unreadable_file(path, error),))
     return FileComparison(compare_fit(compiled, found), found)
@@ -137,11 +139,22 @@ class _Comparison:
             unknown.setdefault(Place(("name",)), []).extend(self.unprefixed)
         cut = self._cut_otherwise(found_counts, unknown)
         yield from (_shape_fault(place, pairs) for place, pairs in reshaped.items())
+        if not found_counts and not cut:
+            yield self._foreign_fault()
+            return
         if cut:
             yield self._cut_fault(cut, found_counts, unknown)
         missing = list(self._missing(found_counts, cut))
         yield from (_missing_fault(place, count, descriptions) for place, count, descriptions in missing)
         yield from self._unknown({place: names for place, names in unknown.items() if place.path not in cut})
+
+    def _foreign_fault(self) -> Fault:
+        """Return the one fault of a file without any name of the network's."""
+        names = list(self.stored)
+        shown = [f"`{clip(name, 80)}` ({_format_shape(self.stored[name])})" for name in names[:MAX_NAMED]]
+        has = f"but {_join(shown, len(names))}" if names else "nor any other"
+        message = f"the file has none of the network's {self.expected.count:,} tensors by name, {has}"
+        return Fault("RG702", message, self._names_at(), help=advice.FOREIGN)
 
     def _names_at(self) -> Place:
         """Return the place that decides on names: the layout, if the spec has one."""
@@ -237,6 +250,9 @@ class _Comparison:
             word = closest(name, islice(candidates, MAX_CANDIDATES))
             if word:
                 return f"is `{clip(name, 80)}` called `{word}` here? A `layout` in the spec renames modules"
+        own = {(row.path or each.suffix).partition(".")[0] for row in self.expected.rows for each in row.tensors}
+        if own.isdisjoint(name.partition(".")[0] for name in names):
+            return advice.BESIDE
         return advice.for_unknown(names, self._biases(names), advice.foldable(self.compiled.network))
 
     def _biases(self, names: list[str]) -> dict[str, str]:

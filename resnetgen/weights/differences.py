@@ -8,6 +8,7 @@ from typing import NamedTuple
 from resnetgen.analysis.cost import state_dict
 from resnetgen.compiler import Compiled
 from resnetgen.ir.network import Node
+from resnetgen.number_format import pluralize
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.linear import Linear
 from resnetgen.ops.window import by_axis
@@ -67,7 +68,7 @@ def _settings(compiled: Compiled, found: Fit) -> tuple[list[str], list[str], set
     """Return values of `--set` that mend differences, the sentences about these, and the tensors that they are."""
     settings, words, told = [], [], set()
     for head in compiled.network.heads:
-        linear = next((node for node in reversed(head.nodes) if isinstance(node.operator, Linear)), None)
+        linear = next((node for node in reversed(head.nodes) if isinstance(node.operator, Linear | Conv)), None)
         classes = None if linear is None else _extent(found, linear, 0)
         if linear is not None and classes not in (None, _shape(linear)[0]):
             settings.append(f"{'.'.join(map(str, head.at))}.classes={classes}")
@@ -77,7 +78,7 @@ def _settings(compiled: Compiled, found: Fit) -> tuple[list[str], list[str], set
     channels = None if conv is None else _extent(found, conv, 1)
     if conv is not None and channels not in (None, _shape(conv)[1]):
         settings.append(f"input.channels={channels}")
-        words.append(f"{channels} input channels, not {_shape(conv)[1]}")
+        words.append(f"{pluralize(channels or 0, 'input channel')}, not {_shape(conv)[1]}")
         told.add(f"{conv.name}.weight")
     return settings, words, told
 

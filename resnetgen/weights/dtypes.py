@@ -11,6 +11,7 @@ SAFETENSORS = {
 BITS = {
     **dict.fromkeys(("bool", "uint8", "int8"), 8),
     **dict.fromkeys(("float8_e4m3fn", "float8_e5m2", "float8_e8m0fnu", "float8_e4m3fnuz", "float8_e5m2fnuz"), 8),
+    **{"qint8": 8, "quint8": 8, "qint32": 32},
     **dict.fromkeys(("uint16", "int16", "float16", "bfloat16"), 16),
     **dict.fromkeys(("uint32", "int32", "float32"), 32),
     **dict.fromkeys(("uint64", "int64", "float64", "complex64"), 64),

@@ -48,7 +48,11 @@ class FileContents(NamedTuple):
 
 
 class Structure(NamedTuple):
-    """The contents of a file, and the names of the classes of what is not read in it."""
+    """The contents of a file, and the names of the classes of what is not read in it.
+
+    `programs` are the names that run a program when the file is loaded by others.
+    """
 
     contents: FileContents
     unread: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()

@@ -13,8 +13,8 @@ from resnetgen.compiler import Compiled
 from resnetgen.errors import WeightsError
 from resnetgen.source.yaml_scalars import clip
 from resnetgen.weights.expected import ExpectedTensors
-from resnetgen.weights.file_contents import FileContents, Shapes, StoredStateDict
-from resnetgen.weights.preferred import first, is_inside, listed
+from resnetgen.weights.file_contents import COUNTER, FileContents, Shapes, StoredStateDict
+from resnetgen.weights.preferred import OPTION, first, is_inside, listed
 from resnetgen.weights.subtree import NamedTensors, Subtree, subtrees
 
 if TYPE_CHECKING:
@@ -25,11 +25,13 @@ if TYPE_CHECKING:
 class FileChoice(NamedTuple):
     """The word of a user on a file: `key` is the part to take, empty for the one that fits best.
 
-    `layout` says whose names the file has: `auto`, `spec` for the network's own, or one of `LAYOUTS`.
+    `layout` says whose names the file has: `auto`, `spec` for the network's own, or one of `LAYOUTS`. `way` is how the
+    user says the key, with {} for it, for messages.
     """
 
     key: str = ""
     layout: str = "auto"
+    way: str = OPTION
 
 
 ANY = FileChoice()
@@ -207,9 +209,12 @@ def fit_tensors(expected: NamedTensors, contents: FileContents, choice: FileChoi
         found = _chosen(found, choice.key)
     most = max(each.subtree.fits for each in found)
     equal = [each for each in found if each.subtree.fits == most]
-    best, copies = _first(equal, is_network=2 * most > expected.count)
+    best, copies = _first(equal, choice.way, is_network=2 * most > expected.count)
     shapes = best.stored.shapes
     apart = _in_copies(best, copies)
+    is_whole = most == expected.count
+    if is_whole:
+        apart |= _counters_of_frozen_norms(best.subtree, expected)
     sources = {here: name for here, name in best.subtree.sources.items() if name not in apart}
     return Fit(
         best.stored,
@@ -219,8 +224,18 @@ def fit_tensors(expected: NamedTensors, contents: FileContents, choice: FileChoi
         (*best.subtree.beside, *apart),
         tuple(each.path for each in copies),
         most,
-        most == expected.count,
+        is_whole,
     )
+
+
+def _counters_of_frozen_norms(found: Subtree, expected: NamedTensors) -> dict[str, None]:
+    """Return the names of counters that belong to norms without one in the network: these count no batches."""
+    counters = {here: name for here, name in found.sources.items() if here.endswith(COUNTER)}
+    return {
+        name: None
+        for here, name in counters.items()
+        if expected.spec(here) is None and expected.spec(f"{here.removesuffix(COUNTER)}.running_mean") is not None
+    }
 
 
 def _in_copies(best: _Candidate, copies: Iterable[_Candidate]) -> dict[str, None]:
@@ -242,11 +257,11 @@ def _chosen(found: list[_Candidate], key: str) -> list[_Candidate]:
     if chosen:
         return chosen
     paths = [path for path in dict.fromkeys(each.path for each in found) if path]
-    help = f"the parts that may fit are {listed(paths)}" if paths else "leave --weights-key out"
+    help = f"the parts that may fit are {listed(paths)}" if paths else "choose no part"
     raise WeightsError(f"this file has no part `{clip(key, 60)}` that fits this network", help)
 
 
-def _first(equal: list[_Candidate], *, is_network: bool) -> tuple[_Candidate, list[_Candidate]]:
+def _first(equal: list[_Candidate], way: str, *, is_network: bool) -> tuple[_Candidate, list[_Candidate]]:
     """Return which of several candidates is taken, and the others.
 
     Raises:
@@ -254,5 +269,5 @@ def _first(equal: list[_Candidate], *, is_network: bool) -> tuple[_Candidate, li
     """
     if len(equal) == 1 or not is_network:  # for what hardly fits, any will do
         return equal[0], []
-    index = first([each.path for each in equal])
+    index = first([each.path for each in equal], way=way)
     return equal[index], [*equal[:index], *equal[index + 1 :]]

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from resnetgen.source.yaml_scalars import clip
 from resnetgen.weights.fit import Fit
+from resnetgen.weights.preferred import OPTION
 from resnetgen.weights.subtree import WRAPPERS
 
 
-def notes(found: Fit, path: str, way: str = "--weights-key {}") -> Iterator[str]:
+def notes(found: Fit, path: str, way: str = OPTION) -> Iterator[str]:
     """Yield a sentence about each thing that was unwrapped in a file, but for the prefix of names.
 
     Args:
@@ -19,6 +20,9 @@ def notes(found: Fit, path: str, way: str = "--weights-key {}") -> Iterator[str]
     """
     if found.layout:
         yield f"read the names in {path} as those of `{found.layout}`"
+    inside = wrappers_inside(found)
+    if inside:
+        yield f"ignored {', '.join(f'`{each}`' for each in inside)} inside tensor names in {path}"
     yield from found.remarks
     if found.constants:
         norms = len({name.rpartition(".")[0] for name in found.constants})
@@ -32,7 +36,13 @@ def notes(found: Fit, path: str, way: str = "--weights-key {}") -> Iterator[str]
         yield beside_note(found.beside, path)
 
 
-def copies_note(copies: Sequence[str], path: str, way: str = "--weights-key {}") -> str:
+def wrappers_inside(found: Fit) -> list[str]:
+    """Return the wrappers of modules inside the network, which names in a file have after the prefix."""
+    parts = (name.removeprefix(found.prefix).split(".") for here, name in found.sources.items() if here != name)
+    return [each for each in dict.fromkeys(part for each in parts for part in each) if each in WRAPPERS]
+
+
+def copies_note(copies: Sequence[str], path: str, way: str = OPTION) -> str:
     """Return the sentence about other parts of a file that fit as well as the one that is taken."""
     named = ", ".join(f"`{clip(each, 80)}`" for each in copies)
     fit = "fits" if len(copies) == 1 else "fit"
@@ -55,7 +65,7 @@ def _some(names: Iterable[str]) -> str:
 
 def prefix_note(found: Fit, path: str) -> str:
     """Return the sentence about a prefix that was ignored in a file, with what puts it there where that is known."""
-    known = WRAPPERS.get(found.prefix.rstrip(".").rpartition(".")[2], "")
-    origin = f", which {known} puts there" if known else ""
+    known = [WRAPPERS[part] for part in found.prefix.split(".") if part in WRAPPERS]
+    origin = f", which {' and '.join(known)} {'puts' if len(known) == 1 else 'put'} there" if known else ""
     shown = clip(found.prefix)
     return f"ignored the prefix `{shown}` of the tensor names in {path}{origin}; `load_state_dict` wants it removed"

@@ -9,6 +9,7 @@ from resnetgen.compiler import Compiled
 from resnetgen.errors import WeightsError
 from resnetgen.weights.file_formats import SAFETENSORS, format_of
 from resnetgen.weights.fit import ANY, FileChoice, Fit, fit
+from resnetgen.weights.number_types import require_real_numbers
 from resnetgen.weights.read_file import file_format, read
 
 if TYPE_CHECKING:
@@ -48,18 +49,15 @@ def load_weights(compiled: Compiled, path: str, choice: FileChoice = ANY) -> Loa
         The tensors by the names of the network, and the part of the file that they are.
 
     Raises:
-        WeightsError: the file is not one of weights, or holds complex numbers.
+        WeightsError: the file is not one of weights, or holds other numbers than real ones.
         OSError: it cannot be opened.
         ModuleNotFoundError: the package is not installed.
     """
     is_safetensors = format_of(path) is SAFETENSORS
     loaded = _load_safetensors(path) if is_safetensors else None  # its library says best what is wrong with it
     found = fit(compiled, read(path), choice)
+    require_real_numbers(compiled, found)
     state = _load_other(path, found.stored.keys) if loaded is None else loaded
-    complex_name = next((name for name in found.sources.values() if state[name].is_complex()), None)
-    if complex_name is not None:
-        message = f"the tensor `{complex_name}` holds complex numbers, but the network has real ones"
-        raise WeightsError(message, "save weights of this network")
     return LoadedWeights(by_own_names(found, state), found)
 
 

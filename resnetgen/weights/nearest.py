@@ -50,7 +50,8 @@ def nearest(stored: Shapes) -> Nearest | None:
     """Return the nearest network that ships, or None if there is none with most of the names.
 
     Returns:
-        The network with the most tensors of equal name and shape, among those that have at least half of the names.
+        The network with the most tensors of equal name and shape, among those that have at least half of the names;
+        None if there are no such tensors.
     """
     if len(stored) > MOST_TENSORS or not any(name.startswith(first_blocks()) for name in stored):
         return None
@@ -65,7 +66,9 @@ def nearest(stored: Shapes) -> Nearest | None:
         score = (sum(stored[key] == needed[key] for key in common), share)
         if best is None or score > best[0]:
             best = score, name, needed
-    return None if best is None else _described(best[1], stored, best[2])
+    if best is None or not best[0][0]:
+        return None
+    return _described(best[1], stored, best[2])
 
 
 def _described(name: str, stored: Shapes, needed: Shapes) -> Nearest:

@@ -18,6 +18,7 @@ from resnetgen.source.yaml_scalars import clip
 from resnetgen.weights.dtypes import BITS
 from resnetgen.weights.file_contents import FileContents, Shapes, StoredStateDict
 from resnetgen.weights.regular_file import require_regular
+from resnetgen.weights.torch_archive import damage
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -91,7 +92,7 @@ def _open(path: str) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
     except zipfile.BadZipFile as error:
-        _fail(clip(str(error), 120))
+        _fail(damage(error))
 
 
 def _arrays(archive: zipfile.ZipFile, size: int) -> Iterator[_Array]:

@@ -18,7 +18,7 @@ from resnetgen.weights.dtypes import BITS
 from resnetgen.weights.file_contents import FileContents, StoredStateDict, Structure
 from resnetgen.weights.npz_file import DTYPES
 from resnetgen.weights.pickle_audit import count_operations
-from resnetgen.weights.pickled_objects import DataUnpickler, Opener, Unread
+from resnetgen.weights.pickled_objects import DataUnpickler, Opener, Unread, refuse_programs
 from resnetgen.weights.regular_file import require_regular
 from resnetgen.weights.state_dicts import MAX_VALUES, state_dicts
 from resnetgen.work_budget import WorkBudget
@@ -98,9 +98,13 @@ def read(path: str) -> Structure:
         return torch_structure.read(path)
     found = unpickled(path)
     opener = Opener(WorkBudget(MAX_VALUES))
-    parts = state_dicts(found.content, is_array, opener)
+    try:
+        parts = state_dicts(found.content, is_array, opener)
+    except WeightsError:
+        refuse_programs(found.programs)
+        raise
     stored = (_stored(each.keys, each.content) for each in parts)
-    return Structure(FileContents(tuple(stored)), found.unread)
+    return Structure(FileContents(tuple(stored)), found.unread, found.programs)
 
 
 def is_array(value: Any) -> bool:

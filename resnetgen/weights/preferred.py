@@ -46,6 +46,12 @@ solo-learn, and of moving averages.
 """
 
 
+OPTION = "--weights-key {}"
+"""The option of a command that takes a part of a file, with {} for its path."""
+
+ARGUMENT = 'weights_key="{}"'
+"""The argument in Python that does."""
+
 MAX_NAMED = 8
 """The most parts of a file that a message names."""
 
@@ -74,12 +80,13 @@ def is_taken_before(one: str, other: str) -> bool:
     return False
 
 
-def first(paths: Sequence[str], are: str = "fit the network equally well") -> int:
+def first(paths: Sequence[str], are: str = "fit the network equally well", way: str = OPTION) -> int:
     """Return which of several parts of a file is taken.
 
     Args:
         paths: their paths, with dots.
         are: what they have in common, for the message.
+        way: what takes one of them, with {} for its path.
 
     Raises:
         WeightsError: nothing tells which.
@@ -88,7 +95,7 @@ def first(paths: Sequence[str], are: str = "fit the network equally well") -> in
         if all(is_taken_before(each, other) for other in (*paths[:index], *paths[index + 1 :])):
             return index
     message = f"{len(paths)} parts of this file {are}: {listed(paths)}"
-    raise WeightsError(message, f"choose one: --weights-key {paths[0]}", "RG705")
+    raise WeightsError(message, f"choose one: {way.format(paths[0])}", "RG705")
 
 
 def is_inside(path: str, key: str) -> bool:

@@ -12,6 +12,7 @@ from resnetgen.weights.comparison import compare_file
 from resnetgen.weights.fit import FileChoice, Fit
 from resnetgen.weights.fit_notes import notes
 from resnetgen.weights.load import load_weights
+from resnetgen.weights.preferred import ARGUMENT
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -39,7 +40,7 @@ def load_pretrained(compiled: Compiled, path: str, key: str = "") -> nn.Module:
     if not path:
         raise TypeError("`weights_key` names a part of a file, and `weights` names no file")
     constructor = load(source_code(compiled, compiled.document.text.name), compiled.network)
-    choice = FileChoice(key)
+    choice = FileChoice(key, way=ARGUMENT)
     found = compare_file(compiled, path, choice)
     if found.diagnostics:
         raise SpecError(found.diagnostics)
@@ -64,7 +65,7 @@ def _log(found: Fit, path: str) -> None:
     from logging import getLogger
 
     removed = [f"removed the prefix `{found.prefix}` from the tensor names in {path}"] if found.prefix else []
-    for note in (*removed, *notes(found, path, 'weights_key="{}"')):
+    for note in (*removed, *notes(found, path, ARGUMENT)):
         getLogger("resnetgen").info(note)
 
 
@@ -72,7 +73,8 @@ def _separate(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Return tensors of which no two share memory: assigned as they are, training one would train the other."""
     seen: set[int] = set()
     separate = {}
-    for name, tensor in state.items():
+    for name, value in state.items():
+        tensor = value.detach()  # a buffer that is saved as a parameter stays a buffer
         address = tensor.data_ptr()
         separate[name] = tensor.clone() if address in seen else tensor
         seen.add(address)

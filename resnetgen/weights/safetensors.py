@@ -75,7 +75,7 @@ def _length(first: bytes, size: int) -> int:
         _fail(f"it has {size} bytes, and the length of its header alone takes {_LENGTH}")
     length = int.from_bytes(first, "little")
     if length > MAX_HEADER:
-        _fail(f"its header would have {length:,} bytes, more than the {MAX_HEADER:,} that one may have")
+        _fail_size(length, size)
     if length > size - _LENGTH:
         _fail(f"its header would have {length:,} bytes, and the file ends after {size - _LENGTH:,}")
     return length
@@ -184,6 +184,13 @@ def _integers(value: object) -> tuple[int, ...] | None:
     if not isinstance(value, list) or not all(type(each) is int and 0 <= each < 1 << 63 for each in value):
         return None
     return tuple(value)
+
+
+def _fail_size(length: int, size: int) -> NoReturn:
+    if length > size - _LENGTH:
+        _fail(f"its header would have {length:,} bytes, more than the {MAX_HEADER:,} that one may have")
+    message = f"the header of this file has {length:,} bytes, more than the {MAX_HEADER:,} that are read"
+    raise WeightsError(message, "save the tensors of the network alone")
 
 
 def _fail(reason: str) -> NoReturn:

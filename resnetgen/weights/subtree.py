@@ -57,6 +57,15 @@ def subtrees(shapes: Shapes, expected: NamedTensors) -> list[Subtree]:
         shapes: the shapes of the state dict.
         expected: the tensors of the network.
     """
+    found = _subtrees(shapes, expected)
+    sources = {} if found[0].fits == expected.count else _without_wrappers(shapes)
+    if not sources:
+        return found
+    bare = _subtrees({here: shapes[name] for here, name in sources.items()}, expected)
+    return [_renamed(each, sources) for each in bare] if bare[0].fits > found[0].fits else found
+
+
+def _subtrees(shapes: Shapes, expected: NamedTensors) -> list[Subtree]:
     counts = _prefixes(shapes, expected)
     most = max(counts.values(), default=0)
     least = min(len(shapes), expected.count)
@@ -64,8 +73,6 @@ def subtrees(shapes: Shapes, expected: NamedTensors) -> list[Subtree]:
     # Each block of another kind of network may have a few names of this one: too few to look at every other name.
     near = [prefix for prefix in near if 2 * _most_found(prefix, counts) > least]
     found = [_subtree(prefix, shapes, expected) for prefix in ("", *near)]
-    if 2 * counts[""] >= most:
-        found[0] = _unwrapped(found[0], shapes, expected)
     # Where only some names have a prefix, the parts with it and without it are the same tensors.
     different: dict[frozenset[tuple[str, str]], Subtree] = {}
     for each in found:
@@ -125,16 +132,23 @@ def _lacks(name: str, sources: Mapping[str, str], expected: NamedTensors) -> boo
     return name not in sources and expected.spec(name) is not None
 
 
-def _unwrapped(found: Subtree, shapes: Shapes, expected: NamedTensors) -> Subtree:
-    """Return a part without wrappers in names, where only some names have one."""
-    sources = found.sources
-    bare = {_without_wrappers(here, sources, expected): name for here, name in sources.items()}
-    return _counted(found._replace(sources=bare), shapes, expected)
+def _without_wrappers(shapes: Shapes) -> dict[str, str]:
+    """Return each name by itself without wrappers, whole if another has that name; nothing if no name has one."""
+    bare = {name: _without_wrapper(name) for name in shapes}
+    if all(name == here for name, here in bare.items()):
+        return {}
+    sources: dict[str, str] = {}
+    for name, here in bare.items():
+        is_free = here not in sources and (here == name or here not in shapes)
+        sources[here if is_free else name] = name
+    return sources
 
 
-def _without_wrappers(name: str, sources: Mapping[str, str], expected: NamedTensors) -> str:
-    parts = name.split(".")
-    if WRAPPERS.keys().isdisjoint(parts) or expected.spec(name) is not None:
-        return name
-    bare = ".".join(part for part in parts if part not in WRAPPERS)
-    return bare if _lacks(bare, sources, expected) else name
+def _without_wrapper(name: str) -> str:
+    return ".".join(part for part in name.split(".") if part not in WRAPPERS)
+
+
+def _renamed(found: Subtree, names: Mapping[str, str]) -> Subtree:
+    """Return a part by the names of the state dict, which it has without wrappers."""
+    sources = {here: names[name] for here, name in found.sources.items()}
+    return found._replace(sources=sources, beside=tuple(names[name] for name in found.beside))

@@ -33,13 +33,19 @@ def check_archive(path: str) -> None:
             for content in _pickles(archive):
                 audit(content, room)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError) as error:
-        raise WeightsError(f"this file is damaged: {clip(str(error), 120)}", _DAMAGED) from None
+        raise WeightsError(f"this file is damaged: {damage(error)}", _DAMAGED) from None
+
+
+def damage(error: Exception) -> str:
+    """Return what is wrong with a zip archive, by the exception that reading it raised."""
+    # `zipfile` looks for the list of records at the end. The beginning was that of an archive.
+    return "it is cut off" if str(error) == "File is not a zip file" else clip(str(error), 120)
 
 
 def _check_program(path: str, names: list[str]) -> None:
     """Refuse what `torch.jit.save` wrote, such as the files of CLIP: `torch.load` takes it for no state dict."""
     if any(name.partition("/")[2].startswith("code/") for name in names):
-        load = f"torch.jit.load({os.path.basename(path)!r}, map_location='cpu')"
+        load = f"torch.jit.load({path!r}, map_location='cpu')"
         help = f"if you trust the file, write its state dict: `torch.save({load}.state_dict(), 'new.pth')`"
         raise WeightsError("this is a TorchScript program, not a state dict", help)
 
@@ -50,7 +56,7 @@ def _check_records(path: str, records: list[zipfile.ZipInfo], room: int) -> None
     for record in records:
         shown = clip(record.filename, 60)
         if record.compress_type != zipfile.ZIP_STORED or record.compress_size != record.file_size:
-            load = f"torch.load({os.path.basename(path)!r}, weights_only=True)"
+            load = f"torch.load({path!r}, weights_only=True)"
             help = f"if you trust the file, write it anew: `torch.save({load}, 'new.pth')`"
             raise WeightsError(f"the record `{shown}` in this file is compressed, which `torch.save` never does", help)
         if record.filename in names:

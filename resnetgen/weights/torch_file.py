@@ -12,6 +12,7 @@ from resnetgen.errors import WeightsError
 from resnetgen.installation import install_command
 from resnetgen.source.yaml_scalars import clip
 from resnetgen.weights.file_contents import FileContents, StoredStateDict
+from resnetgen.weights.number_types import QUANTIZED_HELP
 from resnetgen.weights.pickle_audit import MAX_PICKLE, audit_legacy
 from resnetgen.weights.regular_file import require_regular
 from resnetgen.weights.state_dicts import SAVE_STATE_DICT, StateDict, state_dicts, versions
@@ -176,6 +177,8 @@ def _fail(error: Exception) -> NoReturn:
     if "weights_only" in str(error) or "Unsupported" in str(error):
         message = "this file holds more than tensors: reading the rest would run code from the file"
         raise _OtherObjects(message, SAVE_STATE_DICT) from None
+    if "Quantized" in str(error):  # torch makes none without values
+        raise WeightsError("this file holds quantized tensors", QUANTIZED_HELP) from None
     message = f"torch cannot read this file: {_first_sentence(str(error)) or type(error).__name__}"
     raise WeightsError(message, "download or save the file again") from None
 

@@ -18,7 +18,7 @@ from resnetgen.source.yaml_scalars import clip
 from resnetgen.weights.dtypes import BITS
 from resnetgen.weights.file_contents import FileContents, StoredStateDict, Structure
 from resnetgen.weights.pickle_audit import LEGACY_PICKLES, MAX_PICKLE, audit_legacy
-from resnetgen.weights.pickled_objects import DataUnpickler, ModuleState, Opener, Unread
+from resnetgen.weights.pickled_objects import DataUnpickler, ModuleState, Opener, Unread, refuse_programs
 from resnetgen.weights.regular_file import require_regular
 from resnetgen.weights.state_dicts import MAX_VALUES, state_dicts, versions
 from resnetgen.weights.torch_archive import check_archive, pickle_of
@@ -31,6 +31,7 @@ STORAGES = {
     **{"LongStorage": "int64", "IntStorage": "int32", "ShortStorage": "int16", "CharStorage": "int8"},
     **{"ByteStorage": "uint8", "BoolStorage": "bool", "ComplexFloatStorage": "complex64"},
     **{"ComplexDoubleStorage": "complex128", "UntypedStorage": "uint8"},
+    **{"QInt8Storage": "qint8", "QUInt8Storage": "quint8", "QInt32Storage": "qint32"},
 }
 """The dtype of each class of values; a tensor on untyped values says its own."""
 
@@ -80,9 +81,14 @@ def read(path: str) -> Structure:
     """
     found = unpickled(path)
     opener = Opener(WorkBudget(MAX_VALUES))
-    parts = state_dicts(found.content, lambda value: isinstance(value, Tensor), opener)
+    try:
+        parts = state_dicts(found.content, lambda value: isinstance(value, Tensor), opener)
+    except WeightsError:
+        refuse_programs(found.programs)
+        raise
     unread = tuple(name for name in found.unread if name not in opener.classes)
-    return Structure(FileContents(tuple(_stored(each.keys, each.content) for each in parts)), unread)
+    contents = FileContents(tuple(_stored(each.keys, each.content) for each in parts))
+    return Structure(contents, unread, found.programs)
 
 
 def unpickled(path: str) -> Unpickled:
@@ -189,6 +195,7 @@ _OURS: dict[tuple[str, str], Callable[..., Any]] = {
     ("torch._utils", "_rebuild_tensor"): _tensor,
     ("torch._utils", "_rebuild_tensor_v2"): _tensor,
     ("torch._utils", "_rebuild_tensor_v3"): _typed_tensor,
+    ("torch._utils", "_rebuild_qtensor"): _tensor,
     ("torch._utils", "_rebuild_parameter"): _first,
     ("torch._utils", "_rebuild_parameter_with_state"): _first,
     ("torch._tensor", "_rebuild_from_type_v2"): _from_type,

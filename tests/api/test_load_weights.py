@@ -109,3 +109,27 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(SpecError) as caught:
         resnetgen.load_model("resnet18", weights=tmp_path / "none.safetensors")
     assert ["RG701"] == [each.code for each in caught.value.diagnostics]
+
+
+def test_buffers_that_the_file_has_as_parameters_stay_buffers(tmp_path: Path) -> None:
+    expected = trained("resnet18")
+    state = {name: nn.Parameter(value.float()) for name, value in expected.state_dict().items()}
+    torch.save(state, tmp_path / "w.pth")
+    found = resnetgen.load_model("resnet18", weights=tmp_path / "w.pth")
+    assert [name for name, _ in expected.named_parameters()] == [name for name, _ in found.named_parameters()]
+    x = torch.randn(1, 3, 64, 64)
+    assert torch.equal(expected(x), found(x))
+
+
+def test_the_choice_among_parts_is_told_as_an_argument(tmp_path: Path) -> None:
+    state = trained("resnet18").state_dict()
+    torch.save(
+        {f"{part}.{name}": value for part in ("left", "right") for name, value in state.items()}, tmp_path / "w.pth"
+    )
+    with pytest.raises(SpecError) as caught:
+        resnetgen.load_model("resnet18", weights=tmp_path / "w.pth")
+    assert [("RG705", 'choose one: weights_key="left"')] == [
+        (each.code, each.help) for each in caught.value.diagnostics
+    ]
+    found = resnetgen.load_model("resnet18", weights=tmp_path / "w.pth", weights_key="left")
+    assert torch.equal(state["fc.weight"], found.fc.weight)

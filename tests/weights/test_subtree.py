@@ -60,6 +60,39 @@ def test_single_names_may_have_a_wrapper(wrapped: str) -> None:
     assert ("", wrapped, True) == (found.prefix, found.sources["first.0.conv1.weight"], found.renames)
 
 
+@pytest.mark.parametrize("prefix", ["module.", "model.module."])
+@pytest.mark.parametrize("wrapped", [("first.0.",), ("first.0.", "first.1.", "second.0.")], ids=["one", "all"])
+def test_blocks_may_be_compiled_inside_a_wrapped_network(wrapped: tuple[str, ...], prefix: str) -> None:
+    named = {name: f"{prefix}{name}" for name in OWN}
+    named |= {
+        name: f"{prefix}{start}_orig_mod.{name.removeprefix(start)}"
+        for start in wrapped
+        for name in OWN
+        if name.startswith(start)
+    }
+    found = fitted({named[name]: shape for name, shape in OWN.items()})
+    assert named == found.sources
+    assert () == found.beside
+    assert "`_orig_mod`" in " ".join(notes(found, "w.safetensors"))
+
+
+def test_a_wrapper_stays_in_a_name_whose_rest_is_another_tensors() -> None:
+    tensors = {**OWN, "first._orig_mod.0.conv1.weight": OWN["first.0.conv1.weight"]}
+    (one,) = compared(tensors).diagnostics
+    assert ("RG703", True) == (one.code, "`first._orig_mod.0.conv1.weight`" in one.message)
+
+
+@pytest.mark.parametrize("prefix", ["", "backbone.body."])
+def test_counters_of_norms_that_are_frozen_here_are_left_out(prefix: str) -> None:
+    frozen = compile_text(TINY + "norm: frozen_batch\n")
+    counters = tuple(f"{prefix}{name}" for name in OWN if name.endswith("num_batches_tracked"))
+    found = compare_file(frozen, str(safetensors(Path("w.safetensors"), under(prefix))))
+    assert () == found.diagnostics
+    assert found.fit is not None
+    assert counters
+    assert (prefix, set(counters)) == (found.fit.prefix, set(found.fit.beside))
+
+
 def test_a_name_of_a_module_is_no_wrapper() -> None:
     tensors = {name: shape for name, shape in OWN.items() if name != "conv1.weight"}
     tensors["aux.conv1.weight"] = OWN["conv1.weight"]

@@ -146,7 +146,7 @@ def test_a_file_that_is_cut_or_no_pickle_is_refused() -> None:
         assert "RG701" == one.code
 
 
-@pytest.mark.parametrize("content", [b"", b"text", b"\xff" * 3000, b"ustar"], ids=["empty", "text", "bytes", "tar"])
+@pytest.mark.parametrize("content", [b"text", b"\xff" * 3000, b"ustar"], ids=["text", "bytes", "tar"])
 def test_what_is_no_file_of_torchs_is_not_said_to_hold_more_than_tensors(content: bytes) -> None:
     Path("w.pth").write_bytes(content)
     (one,) = compare(compile_text(TINY), "w.pth")

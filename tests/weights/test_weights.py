@@ -108,7 +108,7 @@ def test_a_head_that_the_network_lacks() -> None:
     [
         ("module.", ", which torch.nn.DataParallel puts there"),
         ("_orig_mod.", ", which torch.compile puts there"),
-        ("module._orig_mod.", ", which torch.compile puts there"),
+        ("module._orig_mod.", ", which torch.nn.DataParallel and torch.compile put there"),
         ("model.", ""),
         ("state_dict.", ""),
         ("backbone.net.", ""),

@@ -92,6 +92,6 @@ def chosen(parts: Sequence[Part], key: str) -> list[Part]:
     found = exact or [each for each in parts if is_inside(each.path, key)]
     if not found:
         paths = [path for path in dict.fromkeys(each.path for each in parts) if path]
-        help = f"the parts that may be networks are {listed(paths)}" if paths else "leave --weights-key out"
+        help = f"the parts that may be networks are {listed(paths)}" if paths else "choose no part"
         raise WeightsError(f"this file has no part `{clip(key, 60)}` that may be a network", help)
     return found

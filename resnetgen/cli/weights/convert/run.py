@@ -38,6 +38,7 @@ from resnetgen.weights.fit import OWN, FileChoice, Fit, fit
 from resnetgen.weights.fit_data import differing, unwrapped
 from resnetgen.weights.fit_notes import notes
 from resnetgen.weights.layouts import LAYOUTS
+from resnetgen.weights.number_types import require_real_numbers
 from resnetgen.weights.read_file import read, unreadable_file
 
 if TYPE_CHECKING:
@@ -149,6 +150,7 @@ def _conversion(compiled: Compiled, path: str, options: ConvertOptions) -> _Conv
     """
     try:
         found = fit(compiled, read(path), FileChoice(options.weights_key, options.from_))
+        require_real_numbers(compiled, found)
         return _Conversion(compiled, *adapted(compiled, found, options.changes))
     except (WeightsError, OSError, ValueError) as error:
         raise SpecError((unreadable_file(path, error),)) from error

@@ -16,7 +16,7 @@ from shlex import join
 from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.output import fit, print_diagnostics, print_note, print_result
 from resnetgen.cli.weights.options import WeightsFormat
-from resnetgen.cli.weights.reading import structure
+from resnetgen.cli.weights.reading import chosen, structure
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.diagnostics.terminal import escape
 from resnetgen.errors import WeightsError
@@ -46,6 +46,8 @@ def run(path: str, most: int, key: str, format: WeightsFormat) -> int:
         return FAILURE
     try:
         found = resemblances(read.contents, FileChoice(key), most)
+        if not found:
+            chosen(read.contents, key)
     except WeightsError as error:
         print_diagnostics([unreadable_file(path, error)])
         return FAILURE
@@ -59,7 +61,7 @@ def run(path: str, most: int, key: str, format: WeightsFormat) -> int:
     print_note(f"no network of the collection is similar to {part}{escape(path)}\n")
     file = escape(join([path]))
     print_note(
-        f"   help: `resnetgen weights show {file}` shows its tensors; `resnetgen import {file}` finds a network\n"
+        f"   help: `resnetgen weights show {file}` shows its tensors; `resnetgen import {file}` looks for a network\n"
     )
     print_note("   of other depths and widths\n")
     return FAILURE
@@ -97,7 +99,7 @@ def _as_text(path: str, key: str, found: Resemblance) -> str:
         more = f" and {len(found.alike) - MAX_ALIKE} more" if len(found.alike) > MAX_ALIKE else ""
         lines.append(f"  networks with the same tensors: {', '.join(found.alike[:MAX_ALIKE])}{more}")
     lines += [f"  {escape(each)}" for each in (*_wrapping(found), *found.differences.words)]
-    if found.fit.is_whole and not found.fit.renames:
+    if found.fit.is_whole and not found.fit.renames and not found.differences.words:
         lines.append("  all tensors fit")
     lines.append(f"  next: {escape(command(path, key, found))}")
     return "".join(f"{line}\n" for line in lines)

@@ -3,8 +3,9 @@
 With `--format json` it is one object: `file`, `bytes` (of the file), `state_dicts` (the keys of each with dots, the
 likeliest first), `shown` (that of the state dict below), `prefix` (the modules that all names begin with, with a dot
 behind each), `layout` (the library whose names these probably are; null if none is known), `unread` (classes of objects
-that were not read), `metadata` (an object of texts), and `tensors`, each with `name`, `shape`, `dtype` and `bytes`; all
-three are null for what is not a tensor. Keys are added to this, never renamed or removed.
+that were not read), `programs` (names that run a program when another program loads the file), `metadata` (an object
+of texts), and `tensors`, each with `name`, `shape`, `dtype` and `bytes`; all three are null for what is not a tensor.
+Keys are added to this, never renamed or removed.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from typing import Any
 from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.output import fit, print_diagnostics, print_result
 from resnetgen.cli.weights.options import WeightsFormat
-from resnetgen.cli.weights.reading import structure
+from resnetgen.cli.weights.reading import chosen, structure
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.diagnostics.terminal import escape
 from resnetgen.errors import WeightsError
 from resnetgen.number_format import binary_size, pluralize
 from resnetgen.ops.window import by_axis
 from resnetgen.weights.dtypes import BITS
-from resnetgen.weights.file_contents import FileContents, StoredStateDict, Structure
+from resnetgen.weights.file_contents import StoredStateDict, Structure
 from resnetgen.weights.likely_layout import common_prefix, likely_layout
 from resnetgen.weights.read_file import unreadable_file
 
@@ -51,29 +52,12 @@ def run(path: str, key: str, format: WeightsFormat) -> int:
         print_diagnostics([found])
         return FAILURE
     try:
-        shown = _chosen(found.contents, key)
+        shown = chosen(found.contents, key)
     except WeightsError as error:
         print_diagnostics([unreadable_file(path, error)])
         return FAILURE
     print_result(_as_json(path, found, shown) if format is WeightsFormat.JSON else _as_text(path, found, shown))
     return OK
-
-
-def _chosen(contents: FileContents, key: str) -> StoredStateDict:
-    """Return the state dict of a key, or the part of one whose names begin with it.
-
-    Raises:
-        WeightsError: there is none.
-    """
-    for each in contents.state_dicts:
-        if key in ("", each.path):
-            return each
-        start = f"{key.removeprefix(f'{each.path}.').rstrip('.')}."
-        shapes = {name: shape for name, shape in each.shapes.items() if name.startswith(start)}
-        if shapes:
-            return each._replace(shapes=shapes)
-    paths = ", ".join(f"`{each.path}`" for each in contents.state_dicts if each.path)
-    raise WeightsError(f"this file has no part `{key}`", f"its state dicts are {paths}" if paths else "")
 
 
 def _bytes(shape: tuple[int, ...] | None, dtype: str) -> int | None:
@@ -103,6 +87,7 @@ def _as_json(path: str, found: Structure, shown: StoredStateDict) -> str:
         "prefix": common_prefix(shown.shapes),
         "layout": None if layout is None else layout.name,
         "unread": found.unread,
+        "programs": found.programs,
         "metadata": dict(found.contents.metadata),
         "tensors": tensors,
     }
@@ -126,6 +111,13 @@ def _as_text(path: str, found: Structure, shown: StoredStateDict) -> str:
     left = len(shown.shapes) - len(first)
     more = f"({left:,} more: use --format json)\n" if left else ""
     return f"{fit(tables.listed(facts))}\n{table}{more}"
+
+
+def _warning(found: Structure) -> str:
+    """Return the warning about a file that runs programs; no other program should load it."""
+    if not found.programs:
+        return ""
+    return f"runs {', '.join(found.programs)} when other programs load it; weights never need that"
 
 
 def broken(name: str, room: int) -> str:
@@ -162,5 +154,6 @@ def _facts(path: str, found: Structure, shown: StoredStateDict) -> list[tuple[st
         ("also", ", ".join(others)),
         ("how", "; ".join(shown.remarks)),
         ("not read", ", ".join(found.unread)),
+        ("warning", _warning(found)),
         ("metadata", escape("; ".join(metadata))),
     ]
