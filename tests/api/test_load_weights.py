@@ -132,4 +132,4 @@ def test_the_choice_among_parts_is_told_as_an_argument(tmp_path: Path) -> None:
         (each.code, each.help) for each in caught.value.diagnostics
     ]
     found = resnetgen.load_model("resnet18", weights=tmp_path / "w.pth", weights_key="left")
-    assert torch.equal(state["fc.weight"], found.fc.weight)
+    assert torch.equal(state["fc.weight"], found.get_parameter("fc.weight"))

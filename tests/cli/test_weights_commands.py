@@ -205,7 +205,7 @@ def test_a_part_is_matched_by_its_key() -> None:
     assert ("resnet18", "right.net.") == (nearest["network"], nearest["prefix"])
     done = resnetgen("weights", "match", path, "--weights-key", "middle")
     assert (1, "") == (done.code, done.out)
-    assert done.err.startswith("no network of the collection is similar to `middle` in w.safetensors\n")
+    assert "w.safetensors:1:1: error[RG701]: this file has no part `middle`\n" == done.err
 
 
 def test_a_conversion_is_suggested_where_it_can_work() -> None:
@@ -215,7 +215,7 @@ def test_a_conversion_is_suggested_where_it_can_work() -> None:
     narrow = {"name": "narrow", "extends": "resnet18", "scale": {"width": 0.125}}
     done = resnetgen("weights", "match", written(shapes(compile_mapping(narrow)), "narrow.safetensors"))
     assert (1, "") == (done.code, done.out)
-    assert "`resnetgen import narrow.safetensors` finds a network" in done.err
+    assert "`resnetgen import narrow.safetensors` looks for a network" in done.err
 
 
 def test_no_network_is_near() -> None:

@@ -143,7 +143,7 @@ def test_the_spec_says_what_shapes_do_not_tell(tmp_path: Path, monkeypatch: pyte
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "error[RG701]: this safetensors file is damaged: it has 0 bytes"),
+        (b"", "error[RG701]: this file is empty"),
         (b"\x02\0\0\0\0\0\0\0{}", "error[RG115]: no network of the collection has these tensors"),
     ],
 )
@@ -195,6 +195,20 @@ def test_the_key_chooses_among_parts_that_are_networks(tmp_path: Path, monkeypat
     done = resnetgen("import", "two.safetensors", "--weights-key", "middle")
     assert (1, True) == (done.code, "this file has no part `middle`" in done.err)
     assert "leave --weights-key out" in resnetgen("import", "timm:resnet18", "--weights-key", "left").err
+
+
+def test_a_network_inside_a_module_is_found_before_the_whole_file_is_searched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError("the whole file is searched")
+
+    monkeypatch.setattr("resnetgen.importing.checkpoint.from_shapes.searched", fail)
+    shapes = {f"backbone.{key}": each for key, each in tensors("resnet32").items()}
+    file = write_shapes(tmp_path / "model.safetensors", shapes | {"proj.0.weight": (8, 8), "proj.0.bias": (8,)})
+    found = import_spec(str(file))
+    assert "extends: resnet32" in found.text
+    assert any("left out 2 other tensors" in note for note in found.notes)
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ def folder(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("dtype", [torch.int8, torch.uint8, torch.int64, torch.bool], ids=str)
-def test_whole_numbers_are_refused(dtype: torch.dtype) -> None:
+def test_whole_numbers_are_refused(dtype: Any) -> None:
     state = network(COMPILED, "cpu").state_dict()
     torch.save(state | {"fc.weight": state["fc.weight"].to(dtype)}, "w.pth")
     (one,) = compare(COMPILED, "w.pth")
@@ -39,7 +40,7 @@ def test_whole_numbers_are_refused(dtype: torch.dtype) -> None:
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64, torch.float8_e4m3fn], ids=str)
-def test_real_numbers_of_any_length_are_taken(dtype: torch.dtype) -> None:
+def test_real_numbers_of_any_length_are_taken(dtype: Any) -> None:
     state = network(COMPILED, "cpu").state_dict()
     torch.save(state | {"fc.weight": state["fc.weight"].to(dtype)}, "w.pth")
     assert () == compare(COMPILED, "w.pth")

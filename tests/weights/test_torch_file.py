@@ -194,7 +194,7 @@ def test_values_are_not_read_into_memory() -> None:
 
 
 def test_without_torch_the_extra_is_named() -> None:
-    Path("w.pth").touch()
+    Path("w.pth").write_bytes(b"\x80\x02.")
     program = (
         "import sys; sys.modules['torch'] = None\n"
         "from resnetgen.weights.comparison import compare; from resnetgen.api import compile_spec\n"

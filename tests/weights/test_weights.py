@@ -179,9 +179,17 @@ def test_a_fault_in_a_base_says_who_extends_it() -> None:
 
 
 def test_another_network_altogether_is_few_messages() -> None:
-    reported = diagnostics(compile_spec("resnet152"), shapes(compile_spec("resnetv2_50")))
+    reported = diagnostics(compile_spec("resnet152"), shapes(compile_spec("resnet50d")))
     assert len(reported) < 20
-    assert {"RG702", "RG703"} == {one.code for one in reported}
+    assert {"RG702", "RG703", "RG704"} == {one.code for one in reported}
+
+
+def test_a_network_of_other_names_altogether_is_one_message() -> None:
+    (one,) = diagnostics(compile_spec("resnet152"), shapes(compile_spec("resnetv2_50")))
+    assert ("RG702", True) == (
+        one.code,
+        one.message.startswith("the file has none of the network's 777 tensors by name"),
+    )
 
 
 def test_a_million_blocks_are_compared_as_fast_as_two() -> None:

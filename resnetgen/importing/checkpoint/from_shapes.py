@@ -52,8 +52,11 @@ def draft_of_checkpoint(path: str, without: Collection[str] = (), answers: Seque
     except (WeightsError, OSError, ValueError) as error:
         raise SpecError((unreadable_file(path, error),)) from None
     if found is None:
-        help = "`resnetgen weights match` shows the nearest networks, `resnetgen weights show` the tensors"
-        message = "no network of the collection has these tensors, or those of a part, whatever its depths and widths"
+        help = (
+            "`resnetgen weights match` compares shapes alone, and knows the names of more libraries; or give values "
+            "that you know with --set, such as the stem"
+        )
+        message = "no network of the collection has these tensors under these names, whatever its depths and widths"
         fail(path, message, help)
     best, *others = sorted(found.matches, key=_unlikeliness)
     description = f"A network with the tensors of {path.replace(chr(92), '/').rpartition('/')[2]}."
@@ -82,8 +85,8 @@ def _found(contents: FileContents, key: str, without: Collection[str], answers: 
         wholes, inner = taken, [each for each in inner if each not in taken and is_inside(each.path, key)]
     with_buffers = partial(with_others, only_buffers=True)
     with_modules = partial(with_others, only_buffers=False)
-    ways = ((matches, wholes), (with_buffers, wholes), (searched, wholes), (matches, inner), (with_buffers, inner))
-    for find, parts in (*ways, (with_modules, inner), (with_modules, wholes)):
+    quick = ((matches, wholes), (with_buffers, wholes), (matches, inner), (with_buffers, inner))
+    for find, parts in (*quick, (searched, wholes), (with_modules, inner), (with_modules, wholes)):
         networks_of = _remembered(partial(find, without=without, answers=answers))
         found: list[_Found] = []
         for part in sorted(parts, key=lambda part: -len(part.shapes)):
