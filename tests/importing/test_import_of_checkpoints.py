@@ -13,7 +13,9 @@ from resnetgen.importing.imported import import_spec, imported
 from resnetgen.importing.shorten import inherited
 from resnetgen.source.collection import names
 from resnetgen.source.write_yaml import flow
-from resnetgen.weights.file_contents import Shapes
+from resnetgen.weights.file_contents import COUNTER, Shapes
+from resnetgen.weights.layouts import LAYOUTS
+from resnetgen.weights.layouts.renaming import foreign_names
 from tests.cli.command_line import resnetgen
 from tests.importing.round_trips import recorded, trips
 from tests.importing.shape_files import write_shapes
@@ -209,6 +211,21 @@ def test_a_network_inside_a_module_is_found_before_the_whole_file_is_searched(
     found = import_spec(str(file))
     assert "extends: resnet32" in found.text
     assert any("left out 2 other tensors" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("layout", ["timm_regnet", "huggingface"])
+@pytest.mark.parametrize("name", ["regnet_x_400mf", "regnet_y_400mf"])
+def test_a_regnet_by_the_names_of_another_library_is_a_regnet(name: str, layout: str, tmp_path: Path) -> None:
+    """A ResNet has the same tensors by these names, but a pool in its stem."""
+    compiled = compile_mapping({"name": "ten", "extends": name, "head": {"classes": 10}})
+    names = foreign_names(compiled, LAYOUTS[layout])
+    assert names is not None
+    shapes = {there: each.spec.shape for there, each in names.in_order()}
+    found = import_spec(str(write_shapes(tmp_path / "model.safetensors", shapes)))
+    assert f"extends: {name}\n" in found.text
+    expected = [[type(node.operator) for node in each.network.stem] for each in (compiled, found.compiled)]
+    assert expected[0] == expected[1]
+    assert {key for key in shapes if not key.endswith(COUNTER)} == set(tensors_of(found.compiled.network))
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

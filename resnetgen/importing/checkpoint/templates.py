@@ -98,7 +98,7 @@ def template(name: str, library: str = "", table: int = 0, answers: tuple[str, .
     Args:
         name: the spec.
         library: the library whose names the network is to have; empty for the spec's own. None is returned where these
-            do not name it.
+            do not name it, or the library builds no such network.
         table: the number of the library's table of names.
         answers: values that the network is to have, as in `--set`. None is returned where it cannot have them.
     """
@@ -107,13 +107,29 @@ def template(name: str, library: str = "", table: int = 0, answers: tuple[str, .
         return None if tensors is None else Template(name, tensors)
     data = inherited(name)
     if library:
-        data = {**data, "layout": _short(LAYOUTS[library].tables[table].layout)}
+        data = _with_layout(data, LAYOUTS[library].tables[table].layout)
     try:
         data = with_answers(data, answers) if answers else data
         compiled = compiled_from(name, data)
     except SpecError:
         return None
+    if library and not LAYOUTS[library].tables[table].applies(compiled.network):
+        return None
     return Template(name, tensors_of_network(compiled.network), data, compiled, bool(answers))
+
+
+def _with_layout(data: Mapping[str, Any], layout: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the data of a network with a layout, without the names of layers that this layout does not use."""
+    named = {**data, "layout": _short(layout)}
+    if "*" in flow(layout.get("block", "*")) or "blocks" not in data:
+        return named
+    return {**named, "blocks": _without_names(data["blocks"])}
+
+
+def _without_names(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_names(each) for key, each in value.items() if key != "name"}
+    return [_without_names(each) for each in value] if isinstance(value, list) else value
 
 
 def compiled_from(name: str, data: Mapping[str, Any]) -> Compiled:

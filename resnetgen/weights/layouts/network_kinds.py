@@ -2,15 +2,19 @@
 
 from resnetgen.ir.network import Network
 from resnetgen.ops.conv import Conv
-from resnetgen.ops.pool import MaxPool
+from resnetgen.ops.pool import AvgPool, MaxPool
+
+
+def has_no_pool(network: Network) -> bool:
+    """Return whether a network has no pool in its stem."""
+    return not any(isinstance(node.operator, MaxPool | AvgPool) for node in network.stem)
 
 
 def is_regnet(network: Network) -> bool:
     """Return whether a network has grouped convolutions and no pool in its stem, which no ResNet of a library has."""
     runs = (run for stage in network.stages for run in stage.runs)
     convs = (node.operator for run in runs for node in run.block.branch if isinstance(node.operator, Conv))
-    pooled = any(isinstance(node.operator, MaxPool) for node in network.stem)
-    return not pooled and any(conv.groups > 1 for conv in convs)
+    return has_no_pool(network) and any(conv.groups > 1 for conv in convs)
 
 
 def is_no_regnet(network: Network) -> bool:

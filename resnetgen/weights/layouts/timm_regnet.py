@@ -1,6 +1,7 @@
 """timm.models.regnet."""
 
 from resnetgen.weights.layouts.foreign_layout import ForeignLayout, NamingTable
+from resnetgen.weights.layouts.network_kinds import has_no_pool
 
 LAYOUT = ForeignLayout(
     "timm_regnet",
@@ -24,6 +25,7 @@ LAYOUT = ForeignLayout(
             },
             ("s1.b1.conv1.conv.weight", "s2.b1.conv1.conv.weight"),
             1,
+            applies=has_no_pool,
         ),
     ),
 )
