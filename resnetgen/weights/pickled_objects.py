@@ -21,6 +21,9 @@ RUNNING = frozenset(
 )
 """Modules and functions that no weights need, and that a pickle names to run a program when it is loaded."""
 
+PLAIN = frozenset(("types.SimpleNamespace", "types.MappingProxyType"))
+"""Classes of these modules that only hold values, such as the settings of a training."""
+
 _DEEPEST = 64
 """The most modules inside one another."""
 
@@ -165,6 +168,8 @@ def runs_a_program(module: str, name: str) -> bool:
         module: the module, such as `pathlib`.
         name: the name in it, such as `Path.touch`.
     """
+    if f"{module}.{name}" in PLAIN:
+        return False
     inside, _, last = name.rpartition(".")
     is_method = bool(inside) and last[:1].islower()
     return is_method or module.partition(".")[0] in RUNNING or f"{module}.{name}" in RUNNING

@@ -57,12 +57,13 @@ def subtrees(shapes: Shapes, expected: NamedTensors) -> list[Subtree]:
         shapes: the shapes of the state dict.
         expected: the tensors of the network.
     """
-    found = _subtrees(shapes, expected)
-    sources = {} if found[0].fits == expected.count else _without_wrappers(shapes)
-    if not sources:
-        return found
-    bare = _subtrees({here: shapes[name] for here, name in sources.items()}, expected)
-    return [_renamed(each, sources) for each in bare] if bare[0].fits > found[0].fits else found
+    best = _subtrees(shapes, expected)
+    for inside in (True, False):
+        sources = {} if best[0].fits == expected.count else _without_wrappers(shapes, inside=inside)
+        if sources:
+            bare = _subtrees({here: shapes[name] for here, name in sources.items()}, expected)
+            best = [_renamed(each, sources) for each in bare] if bare[0].fits > best[0].fits else best
+    return best
 
 
 def _subtrees(shapes: Shapes, expected: NamedTensors) -> list[Subtree]:
@@ -132,9 +133,14 @@ def _lacks(name: str, sources: Mapping[str, str], expected: NamedTensors) -> boo
     return name not in sources and expected.spec(name) is not None
 
 
-def _without_wrappers(shapes: Shapes) -> dict[str, str]:
-    """Return each name by itself without wrappers, whole if another has that name; nothing if no name has one."""
-    bare = {name: _without_wrapper(name) for name in shapes}
+def _without_wrappers(shapes: Shapes, *, inside: bool) -> dict[str, str]:
+    """Return each name by itself without wrappers, whole if another has that name; nothing if no name has one.
+
+    Args:
+        shapes: the shapes of the state dict.
+        inside: keep the wrappers that a name begins with, which are a prefix.
+    """
+    bare = {name: _without_wrapper(name, inside) for name in shapes}
     if all(name == here for name, here in bare.items()):
         return {}
     sources: dict[str, str] = {}
@@ -144,8 +150,10 @@ def _without_wrappers(shapes: Shapes) -> dict[str, str]:
     return sources
 
 
-def _without_wrapper(name: str) -> str:
-    return ".".join(part for part in name.split(".") if part not in WRAPPERS)
+def _without_wrapper(name: str, inside: bool) -> str:
+    parts = name.split(".")
+    first = next((index for index, part in enumerate(parts) if part not in WRAPPERS), 0) if inside else 0
+    return ".".join(part for index, part in enumerate(parts) if index < first or part not in WRAPPERS)
 
 
 def _renamed(found: Subtree, names: Mapping[str, str]) -> Subtree:

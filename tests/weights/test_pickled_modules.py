@@ -144,6 +144,8 @@ def test_code_is_refused_and_not_run(folder: Path, old: bool, place: str) -> Non
         (("pathlib", "Path.touch"), True),
         (("builtins", "getattr"), False),
         (("argparse", "Namespace"), False),
+        (("types", "SimpleNamespace"), False),
+        (("types", "FunctionType"), True),
         (("osmnx", "Graph"), False),
         (("settings", "Net.Depth"), False),
     ],

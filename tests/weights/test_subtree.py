@@ -71,8 +71,8 @@ def test_blocks_may_be_compiled_inside_a_wrapped_network(wrapped: tuple[str, ...
         if name.startswith(start)
     }
     found = fitted({named[name]: shape for name, shape in OWN.items()})
-    assert named == found.sources
-    assert () == found.beside
+    assert (named, ()) == (found.sources, found.beside)
+    assert ("model." if prefix == "model.module." else prefix) == found.prefix
     assert "`_orig_mod`" in " ".join(notes(found, "w.safetensors"))
 
 
