@@ -233,6 +233,29 @@ def test_every_network_is_found_under_any_prefix(name: str) -> None:
     assert not nearest["differences"]
 
 
+@pytest.mark.parametrize("name", ["resnetv2_50", "resnet18"])
+def test_other_classes_are_a_value_of_the_spec_also_where_the_classifier_is_a_convolution(name: str) -> None:
+    path = written(shapes(compile_mapping({"name": "ten", "extends": name, "head": {"classes": 10}})))
+    nearest = match(path)[0]
+    assert (name, ["head.classes=10"]) == (nearest["network"], nearest["settings"])
+    assert f"resnetgen check {name} --weights {path} --set head.classes=10" == nearest["command"]
+
+
+def test_tensors_more_than_those_of_a_network_do_not_all_fit() -> None:
+    path = written(shapes(compile_spec("resnet18_medicalnet")) | {"extra.weight": (2, 2)})
+    done = resnetgen("weights", "match", path, "--most", "1")
+    assert ("1 tensor more: `extra.weight`" in done.out, "all tensors fit" in done.out) == (True, False)
+    assert "--leave-out extra\n" in done.out
+
+
+def test_what_match_calls_a_fit_passes_the_check() -> None:
+    """A network with frozen norms has no counters; a file has."""
+    path = written(shapes(compile_mapping({"name": "batch", "extends": "resnet50_backbone", "norm": "batch"})))
+    nearest = match(path)[0]
+    assert ("resnet50_backbone", True) == (nearest["network"], nearest["fits"])
+    assert 0 == resnetgen("check", "resnet50_backbone", "--weights", path).code
+
+
 # convert
 
 

@@ -228,6 +228,13 @@ def test_a_regnet_by_the_names_of_another_library_is_a_regnet(name: str, layout:
     assert {key for key in shapes if not key.endswith(COUNTER)} == set(tensors_of(found.compiled.network))
 
 
+def test_a_network_without_shortcuts_says_so(tmp_path: Path) -> None:
+    """A ResNet whose shortcuts have no tensors has the same ones."""
+    shapes = {**tensors("plain18"), "fc.weight": (10, 512), "fc.bias": (10,)}
+    found = import_spec(str(write_shapes(tmp_path / "model.safetensors", shapes)))
+    assert "block.shortcut: none, as in `plain18`" in found.text
+
+
 def test_a_file_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert "error[RG701]: there is no such file" in resnetgen("import", "mine.pth").err

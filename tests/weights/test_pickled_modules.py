@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import pickle
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -200,3 +202,20 @@ def test_nothing_to_leave_out_is_an_error() -> None:
     ):
         done = resnetgen("weights", "convert", "w.pth", "o.pth", "--spec", "tiny.yaml", "--leave-out", rule)
         assert (1, True) == (done.code, f"error[RG706]: {message}" in done.err), rule
+
+
+def test_programs_in_a_file_that_can_be_shown_are_a_warning() -> None:
+    state = network(compile_text(TINY), "cpu").state_dict()
+    torch.save({"state_dict": state, "x": Exploit("touch ran")}, "w.pth")
+    done = resnetgen("weights", "show", "w.pth")
+    program = f"{os.system.__module__}.system"
+    assert (0, True) == (done.code, f"warning   runs {program} when other programs load it" in done.out)
+    assert [program] == json.loads(resnetgen("weights", "show", "w.pth", "--format", "json").out)["programs"]
+
+
+@pytest.mark.parametrize("path", ["w.pth", "w.pkl"])
+def test_programs_in_a_file_of_nothing_else_are_told(path: str) -> None:
+    content = {"x": Exploit("touch ran")}
+    torch.save(content, path) if path == "w.pth" else Path(path).write_bytes(pickle.dumps(content))
+    done = resnetgen("weights", "show", path)
+    assert (1, True) == (done.code, f"this file calls `{os.system.__module__}.system` when it is loaded" in done.err)

@@ -15,7 +15,7 @@ def untold(network: Network) -> dict[Path, str]:
     """Return what a network has where shapes do not tell it, by the part of the spec that says so.
 
     Strides and the layers that have them, dilations, pools, activations, eps, blur, and how shortcuts change the size
-    of a map.
+    of a map, or that there are no shortcuts.
     """
     found = {
         ("input", "size"): _number(network.size),
@@ -56,8 +56,10 @@ def _eps(network: Network) -> list[float]:
 
 
 def _skips(network: Network) -> str:
-    """Return how shortcuts change a map; empty where none does."""
-    skips = (run.block.shortcut for stage in network.stages for run in stage.block_runs)
+    """Return how shortcuts change a map, or that there are none; empty where all leave it as it is."""
+    skips = [run.block.shortcut for stage in network.stages for run in stage.block_runs]
+    if skips and all(skip.kind == "none" for skip in skips):
+        return "none"
     shown = dict.fromkeys(" and ".join(_brief(skip.nodes)) for skip in skips if skip.nodes)
     return " or ".join(list(shown)[:2])
 
