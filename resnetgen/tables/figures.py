@@ -12,7 +12,7 @@ from resnetgen.number_format import binary_size, format_extents, with_si_prefix,
 from resnetgen.ops.window import by_axis
 from resnetgen.tables.figure import Figure
 from resnetgen.tables.measured import MEASURED
-from resnetgen.tables.subject import Subject
+from resnetgen.tables.subject import Subject, titles
 from resnetgen.tables.table import Column, Table
 
 _COPIES = 3
@@ -93,7 +93,10 @@ def make_table(subjects: Sequence[Subject]) -> Table:
     """Return the table of figures, with those that are measured if all networks were."""
     figures = (*FIGURES, *MEASURED) if all(one.latency for one in subjects) else FIGURES
     columns = (Column("network"), *(Column(each.title, number=each.number) for each in figures))
-    rows = tuple(((one.compiled.network.name,), *((figure.text(one),) for figure in figures)) for one in subjects)
+    names = titles([one.compiled for one in subjects])
+    rows = tuple(
+        ((name,), *((figure.text(one),) for figure in figures)) for name, one in zip(names, subjects, strict=True)
+    )
     data = [
         {"name": one.compiled.network.name, **{figure.key: figure.value(one) for figure in figures}} for one in subjects
     ]

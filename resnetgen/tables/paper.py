@@ -10,7 +10,7 @@ from resnetgen.analysis.shape_inference import BlockTrace, StageTrace, Trace
 from resnetgen.analysis.step import Step
 from resnetgen.number_format import format_extents, with_si_prefix, with_times_sign
 from resnetgen.ops.window import Shape, by_axis
-from resnetgen.tables.subject import Subject
+from resnetgen.tables.subject import Subject, titles
 from resnetgen.tables.table import Cell, Column, Matrix, Part, Table
 
 
@@ -33,7 +33,7 @@ def make_table(subjects: Sequence[Subject]) -> Table:
     figures = [cost(trace) for trace in traces]
     rows.append((("parameters",), ("",), *((with_si_prefix(each.params),) for each in figures)))
     rows.append((("MACs",), ("",), *((with_si_prefix(each.macs),) for each in figures)))
-    columns = (Column("layer"), Column("output size"), *(Column(trace.network.name) for trace in traces))
+    columns = (Column("layer"), Column("output size"), *map(Column, titles([each.compiled for each in subjects])))
     return Table(columns, tuple(rows), [_data(trace) for trace in traces])
 
 

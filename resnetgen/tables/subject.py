@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from resnetgen.compiler import Compiled
@@ -15,3 +17,16 @@ class Subject(NamedTuple):
     batch: int = 1
     dtype: str = "float32"
     latency: Latency | None = None
+
+
+def titles(networks: Sequence[Compiled]) -> list[str]:
+    """Return what each network is called beside the others: its name, with its spec where several have that name.
+
+    Specs that have no name of their own, such as two mappings, cannot tell networks apart and are left out.
+    """
+    names = Counter(each.network.name for each in networks)
+    specs = Counter((each.network.name, each.document.text.name) for each in networks)
+    return [
+        f"{name} ({spec})" if names[name] > 1 and specs[name, spec] == 1 else name
+        for name, spec in ((each.network.name, each.document.text.name) for each in networks)
+    ]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from resnetgen.api import compile_spec, cost, emit_source
+from resnetgen.views import compare
 from tests.cli.command_line import resnetgen
 
 FIVE = ("resnet18", "resnet34", "resnet50_v1", "resnet101_v1", "resnet152_v1")
@@ -167,3 +168,21 @@ def test_a_stage_and_the_head_have_different_rows() -> None:
 def test_the_signs_of_a_networks_name_are_kept() -> None:
     assert "| resnext50_32x4d | 3×224×224 |" in printed("resnext50_32x4d", "--format", "markdown")
     assert r"resnext50\_32x4d & 3$\times$224$\times$224" in printed("resnext50_32x4d", "--format", "latex")
+
+
+def test_networks_of_one_name_are_told_apart_by_their_specs() -> None:
+    for folder, base in (("a", "resnet18"), ("b", "resnet34")):
+        Path(folder).mkdir()
+        Path(folder, "n.yaml").write_text(f"{{name: n, extends: {base}}}\n", encoding="utf-8")
+    networks = ["n (a/n.yaml)", "n (b/n.yaml)", "resnet50"]
+    rows = list(csv.reader(io.StringIO(printed("a/n.yaml", "b/n.yaml", "resnet50", "--format", "csv"))))
+    assert networks == [row[0] for row in rows[1:]]
+    paper = printed("a/n.yaml", "b/n.yaml", "resnet50", "--layout", "paper", "--format", "csv")
+    assert ["layer", "output size", *networks] == next(csv.reader(io.StringIO(paper)))
+    assert 0 == resnetgen("report", "a", "b", "-o", "c.html").code
+    assert all(f">{name}</h2>" in Path("c.html").read_text(encoding="utf-8") for name in networks[:2])
+
+
+def test_networks_without_specs_of_their_own_keep_their_names() -> None:
+    table = compare({"name": "n", "extends": "resnet18"}, {"name": "n", "extends": "resnet34"})
+    assert [("n",), ("n",)] == [row[0] for row in table.rows]

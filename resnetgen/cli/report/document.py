@@ -15,6 +15,7 @@ from resnetgen.pages.tables import networks
 from resnetgen.source.digest import digest
 from resnetgen.tables.layouts import LAYOUTS, layout
 from resnetgen.tables.subject import Subject as TableSubject
+from resnetgen.tables.subject import titles
 
 _CAPTIONS = {"figures": "Figures", "paper": "Architectures as papers print them"}
 
@@ -30,7 +31,7 @@ def document(compiled: Sequence[Compiled], batch: int, dtype: str) -> str:
     subjects = [Subject(each, f"net{number}", batch, dtype) for number, each in enumerate(compiled, 1)]
     if len(subjects) == 1:
         return render(Page(compiled[0].network.name, _lead(subjects), sections(subjects[0]), _footer(compiled)))
-    names = [each.network.name for each in compiled]
+    names = titles(compiled)
     parts = (Section(each.id, name, Markup(""), sections(each)) for each, name in zip(subjects, names, strict=True))
     return render(Page(", ".join(names), _lead(subjects), (_comparison(subjects), *parts), _footer(compiled)))
 
