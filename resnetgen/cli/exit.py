@@ -92,6 +92,16 @@ def exit_code(command: Callable[[], int]) -> int:
         discard(sys.stdout)
         print_note(f"error[RG601]: the output cannot be written: {error}\n")
         return FAILURE
+    except ImportError as error:
+        package = _broken_package(error)
+        if package is None:
+            _report(error)
+            return INTERNAL_ERROR
+        print_note(
+            f"error[RG801]: {package} is installed, but cannot be imported: {error}\n"
+            f'   help: `python -c "import {package}"` shows all of the error; install {package} anew\n'
+        )
+        return FAILURE
     except Exception as error:  # the one place where an internal error becomes a message
         if _is_nowhere():
             print_note(
@@ -126,6 +136,16 @@ def _is_nowhere() -> bool:
     except OSError:
         return True
     return False
+
+
+def _broken_package(error: ImportError) -> str | None:
+    """Return the package whose own code could not be imported; None if the import that failed is one of ours."""
+    import traceback
+
+    modules = [str(frame.f_globals.get("__name__")) for frame, _ in traceback.walk_tb(error.__traceback__)]
+    packages = [name.partition(".")[0] for name in modules if not name.startswith("importlib.")]
+    ours = max((place for place, name in enumerate(packages) if name == "resnetgen"), default=-1)
+    return packages[ours + 1] if packages[ours + 1 :] else None
 
 
 def _report(error: Exception) -> None:

@@ -6,7 +6,8 @@ class RG801:
 
     The compiler does not need torch, but running a network does, and some checks and exports need further packages,
     such as those of ONNX. The message names the package and the command that installs it. A check that was not
-    requested by name is skipped if its package is missing, and its row gives the reason.
+    requested by name is skipped if its package is missing, and its row gives the reason. A package that is installed
+    but fails when it is imported has the same code; often a library that it loads is missing or of another version.
     """
 
 

@@ -4,7 +4,9 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -63,6 +65,32 @@ def test_a_fault_of_our_own_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setenv("RESNETGEN_DEBUG", "1")
     assert resnetgen("check", "resnet50").err.startswith("Traceback (most recent call last):\n")
+
+
+def importing(module: str) -> Callable[..., None]:
+    """Return a function of resnetgen's own that imports a module."""
+    own: dict[str, object] = {"__name__": "resnetgen.compiler"}
+    exec(f"def run(*_):\n    import {module}\n", own)
+    return cast("Callable[..., None]", own["run"])
+
+
+def test_a_package_that_cannot_be_imported_is_no_fault_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "broken_package.py").write_text('raise ImportError("libfoo.so.12 is missing")\n', encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr("resnetgen.compiler.trace", importing("broken_package"))
+    done = resnetgen("check", "resnet50")
+    assert (1, "") == (done.code, done.out)
+    assert done.err == (
+        "error[RG801]: broken_package is installed, but cannot be imported: libfoo.so.12 is missing\n"
+        '   help: `python -c "import broken_package"` shows all of the error; install broken_package anew\n'
+    )
+
+
+def test_an_import_of_what_is_not_there_is_our_own_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("resnetgen.compiler.trace", importing("resnetgen.nowhere"))
+    done = resnetgen("check", "resnet50")
+    assert 70 == done.code
+    assert "error[RG901]" in done.err and "No module named 'resnetgen.nowhere'" in done.err
 
 
 def test_an_interrupt_ends_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
