@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, overload
 
@@ -12,7 +12,7 @@ from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.errors import AbstractSpecError, SpecError
 from resnetgen.source import source
 from resnetgen.spec.spec import Spec
-from resnetgen.targets import Target, document_of, setting, to_source
+from resnetgen.targets import Target, document_of, extents, setting, to_source
 
 if TYPE_CHECKING:
     from torch import nn
@@ -26,7 +26,7 @@ OVERRIDE = "<override>"
 """The name of overrides in messages."""
 
 
-def compile_spec(target: Target, *, size: tuple[int, ...] | None = None, allow_outside: bool = False) -> Compiled:
+def compile_spec(target: Target, *, size: int | Sequence[int] | None = None, allow_outside: bool = False) -> Compiled:
     """Compile a spec and compute the shapes of its network.
 
     Args:
@@ -40,19 +40,19 @@ def compile_spec(target: Target, *, size: tuple[int, ...] | None = None, allow_o
 
     Raises:
         SpecError: the spec is wrong; `diagnostics` says where and why.
-        TypeError: the target is data that plain YAML cannot express.
+        TypeError: the target is data that plain YAML cannot express, or the size is no whole number.
 
     Example:
-        >>> compiled = resnetgen.compile_spec("resnet50", size=(288,))
+        >>> compiled = resnetgen.compile_spec("resnet50", size=288)
         >>> compiled.trace.output
         (1000,)
     """
     with with_scalar_fixes():
-        return compile_document(document_of(target, allow_outside), size)
+        return compile_document(document_of(target, allow_outside), extents(size))
 
 
 def compile_text(
-    text: str, *, name: str = "<text>", size: tuple[int, ...] | None = None, allow_outside: bool = False
+    text: str, *, name: str = "<text>", size: int | Sequence[int] | None = None, allow_outside: bool = False
 ) -> Compiled:
     """Compile the text of a spec.
 
@@ -71,11 +71,11 @@ def compile_text(
         (10,)
     """
     with with_scalar_fixes():
-        return compile_source(source.parse(text, name), size, allow_outside=allow_outside)
+        return compile_source(source.parse(text, name), extents(size), allow_outside=allow_outside)
 
 
 def compile_mapping(
-    data: Mapping[str, object], *, size: tuple[int, ...] | None = None, allow_outside: bool = False
+    data: Mapping[str, object], *, size: int | Sequence[int] | None = None, allow_outside: bool = False
 ) -> Compiled:
     """Compile a spec given as Python data. Messages show it as YAML.
 
@@ -93,7 +93,7 @@ def compile_mapping(
         >>> compiled.network.size
         (64, 64)
     """
-    return compile_source(to_source(data), size, allow_outside=allow_outside)
+    return compile_source(to_source(data), extents(size), allow_outside=allow_outside)
 
 
 def override(target: Target, values: Mapping[str, object], *, allow_outside: bool = False) -> Spec:

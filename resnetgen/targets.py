@@ -1,9 +1,10 @@
-"""The forms of a spec that the Python API takes, and how each is read."""
+"""The forms of a spec and of an input size that the Python API takes, and how each is read."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from operator import index
 from typing import TYPE_CHECKING
 
 from resnetgen.compiler import Compiled, read_document
@@ -60,8 +61,35 @@ def setting(path: str, value: object) -> str:
     return f"{path}={_dump(value, flow=True)}"
 
 
+def extents(size: int | Sequence[int] | None) -> tuple[int, ...] | None:
+    """Return an input size as pixels along each axis; one number stands for all axes.
+
+    Raises:
+        TypeError: it is not made of whole numbers.
+        ValueError: a number is out of range.
+    """
+    from resnetgen.schema.fields import LARGEST_EXTENT
+
+    if size is None:
+        return None
+    try:
+        found = tuple(map(index, size if isinstance(size, Iterable) else (size,)))
+    except TypeError:
+        message = f"an input size is a whole number of pixels, or one for each axis, not {size!r}"
+        raise TypeError(message) from None
+    if not found or not all(1 <= each <= LARGEST_EXTENT for each in found):
+        raise ValueError(f"an input size has 1 to {LARGEST_EXTENT:,} pixels along each axis, not {size!r}")
+    return found
+
+
 def to_source(data: Mapping[str, object]) -> Source:
-    """Return the source that a mapping stands for."""
+    """Return the source that a mapping stands for.
+
+    Raises:
+        TypeError: it is no mapping, or holds something that plain YAML cannot express.
+    """
+    if not isinstance(data, Mapping):
+        raise TypeError(f"a spec as data is a mapping, not {type(data).__name__}")
     return source.parse(_dump(dict(data)), "<mapping>")
 
 
