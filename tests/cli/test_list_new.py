@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from resnetgen.api import compile_spec
+from resnetgen.api import compile_spec, compile_text
 from resnetgen.cli import tables
 from resnetgen.source.collection import names
 from tests.cli.command_line import Completed, process, resnetgen
@@ -204,6 +204,16 @@ def test_it_goes_to_the_folder_of_specs_where_there_is_one(folder: Path) -> None
     assert Completed(0, f"{Path('specs/mine.yaml')}\n", "") == resnetgen("new", "mine")
     assert Completed(0, "a/b/other.yaml\n", "") == resnetgen("new", "mine", "-o", "a/b/other.yaml")
     assert Completed(0, "2 specs passed\n", "") == resnetgen("check", ".")
+
+
+def test_a_dash_prints_the_spec(folder: Path) -> None:
+    Path("specs").mkdir()
+    done = resnetgen("new", "mine", "--classes", "7", "-o", "-")
+    assert (0, "", ["specs"]) == (done.code, done.err, [path.name for path in folder.iterdir()])
+    assert (7,) == compile_text(done.out).trace.output
+    assert "resnetgen check mine.yaml " in done.out
+    assert 0 == resnetgen("new", "mine", "--classes", "7", "-o", "mine.yaml").code
+    assert done.out == Path("mine.yaml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,10 @@ def command(
     output: Annotated[
         str | None,
         typer.Option(
-            "--output", "-o", metavar="FILE", help="File to write, instead of NAME.yaml (in specs/ if it exists)."
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="File to write, instead of NAME.yaml (in specs/ if it exists); - for standard output.",
         ),
     ] = None,
     allow_outside: AllowOutside = False,

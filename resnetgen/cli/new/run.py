@@ -12,7 +12,7 @@ from resnetgen.cli import atomic_write
 from resnetgen.cli.exit import OK
 from resnetgen.cli.new.network_name import check_name
 from resnetgen.cli.new.starter import Values, starting_spec
-from resnetgen.cli.output import print_result
+from resnetgen.cli.output import print_file, print_result
 from resnetgen.cli.refusal import refuse
 from resnetgen.cli.spec_args import STDIN
 from resnetgen.errors import SpecError
@@ -27,7 +27,7 @@ def run(name: str, extends: str, output: str | None, values: Values, *, allow_ou
     Args:
         name: the name of the new network.
         extends: the spec to extend.
-        output: the file to write; None chooses it.
+        output: the file to write; None chooses it, and `-` is standard output.
         values: the values that differ from those of the base.
         allow_outside: allow bases outside the project.
 
@@ -42,7 +42,9 @@ def run(name: str, extends: str, output: str | None, values: Values, *, allow_ou
         raise typer.BadParameter(
             "a spec extends a file or a shipped spec, not standard input", param_hint="'--extends'"
         )
-    path = output or os.path.join("specs" if os.path.isdir("specs") else "", f"{name}.yaml")
+    printed = output == STDIN
+    folder = "specs" if os.path.isdir("specs") and not printed else ""
+    path = output if output and not printed else os.path.join(folder, f"{name}.yaml")
     try:
         base = compile_spec(extends, allow_outside=allow_outside)
         spec_path = Path(path).as_posix()
@@ -54,6 +56,9 @@ def run(name: str, extends: str, output: str | None, values: Values, *, allow_ou
             values,
             compile=lambda text: compile_text(text, name=spec_path, allow_outside=allow_outside),
         )
+        if printed:
+            print_file(text)
+            return OK
         atomic_write.create(path, text.encode())
     except SpecError as error:
         return refuse(error.diagnostics)
