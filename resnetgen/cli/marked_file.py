@@ -8,6 +8,12 @@ from resnetgen.cli import atomic_write
 from resnetgen.diagnostics.model import Diagnostic
 
 
+def suffix_of(path: str) -> str:
+    """Return the ending of a file's name in lower case; of a file that is called `.svg`, that is all of it."""
+    _, dot, ending = os.path.basename(path).rpartition(".")
+    return f"{dot}{ending.lower()}" if dot else ""
+
+
 def write(path: str, content: bytes, *, mark: str, why: str, force: bool, option: str = "-o") -> Diagnostic | None:
     """Write a file, or return the reason against it.
 

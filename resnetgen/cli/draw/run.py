@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import typer
 
 from resnetgen.cli import marked_file
@@ -59,7 +57,7 @@ def _suffix(output: str | None) -> str:
     """Return the ending of a file, which decides the format."""
     if output is None or output == STANDARD_OUTPUT:
         return next(iter(FORMATS))
-    suffix = os.path.splitext(output)[1].lower()
+    suffix = marked_file.suffix_of(output)
     if suffix not in FORMATS:
         message = f"{output!r} does not end in {words(FORMATS)}, the formats of pictures"
         raise typer.BadParameter(message, param_hint="'-o'")

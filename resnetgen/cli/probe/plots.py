@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -36,7 +35,7 @@ def suffix_of(path: str | None) -> str:
     """
     if path is None:
         return ""
-    suffix = os.path.splitext(path)[1].lower()
+    suffix = marked_file.suffix_of(path)
     if suffix not in SUFFIXES:
         message = f"{path!r} does not end in {words(SUFFIXES)}, the formats of plots"
         raise typer.BadParameter(message, param_hint="'--plot'")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -79,7 +78,7 @@ def _check(target: Target) -> None:
     if target.path == STANDARD_OUTPUT:
         if target.open:
             raise typer.BadParameter("a printed page cannot be shown; name a file with -o", param_hint="'--open'")
-    elif target.path is not None and os.path.splitext(target.path)[1].lower() != SUFFIX:
+    elif target.path is not None and marked_file.suffix_of(target.path) != SUFFIX:
         raise typer.BadParameter(f"{target.path!r} does not end in {SUFFIX}", param_hint="'-o'")
 
 
