@@ -25,6 +25,12 @@ GENERATED = ROOT / "generated"
 REPEATING = ROOT / "tests" / "repeating.txt"
 LARGE = ROOT / "tests" / "large.txt"
 
+UNLIKE = (
+    *("resnet18", "resnet50", "preact_resnet164", "resnest50d", "res2net50_26w_4s", "mobilenet_v2"),
+    *("resnet18_1d", "resnet18_3d"),
+)
+"""Networks of the collection that share little."""
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:

@@ -7,18 +7,19 @@ import zipfile
 from contextlib import suppress
 
 from resnetgen.errors import WeightsError
+from resnetgen.weights.file_formats import KERAS, KERAS_SUFFIX, NPZ, PICKLE, SAFETENSORS, TORCH
 
 _AGAIN = "download or save the file again"
 
 _HDF5 = "HDF5 file"
 
 _SUFFIXES = {
-    "safetensors file": (".safetensors",),
-    "file of `torch.save`": (".pth", ".pt", ".bin", ".ckpt", ".tar", ".pyth", ".pkl", ".pickle"),
-    ".npz file": (".npz",),
-    "model of Keras": (".keras",),
-    _HDF5: (".h5", ".hdf5", ".keras"),
-    "pickle": (".pkl", ".pickle", ".pth", ".pt", ".bin", ".ckpt", ".tar", ".pyth"),
+    "safetensors file": SAFETENSORS.suffixes,
+    "file of `torch.save`": (*TORCH.suffixes, *PICKLE.suffixes),
+    ".npz file": NPZ.suffixes,
+    "model of Keras": (KERAS_SUFFIX,),
+    _HDF5: KERAS.suffixes,
+    "pickle": (*PICKLE.suffixes, *TORCH.suffixes),
 }
 """The ends of names of each kind of file, that of a new name first."""
 

@@ -27,12 +27,13 @@ class FileFormat(NamedTuple):
 
 SAFETENSORS_SUFFIX = ".safetensors"
 H5_SUFFIX = ".h5"
+KERAS_SUFFIX = ".keras"
 
 SAFETENSORS = FileFormat((SAFETENSORS_SUFFIX,), "safetensors")
 TORCH = FileFormat((".pth", ".pt", ".bin", ".ckpt", ".tar", ".pyth"), "torch_file", "torch_structure")
 NPZ = FileFormat((".npz",), "npz_file")
 PICKLE = FileFormat((".pkl", ".pickle"), "numpy_pickle", "numpy_structure")
-KERAS = FileFormat((H5_SUFFIX, ".hdf5", ".keras"), "keras_file")
+KERAS = FileFormat((H5_SUFFIX, ".hdf5", KERAS_SUFFIX), "keras_file")
 
 FORMATS = (SAFETENSORS, TORCH, NPZ, PICKLE, KERAS)
 

@@ -22,6 +22,7 @@ from resnetgen.installation import install_command
 from resnetgen.source.yaml_scalars import clip
 from resnetgen.weights.dtypes import BITS
 from resnetgen.weights.file_contents import FileContents, StoredStateDict
+from resnetgen.weights.file_formats import KERAS_SUFFIX
 from resnetgen.weights.keras_names import keras_3_name, names_of_config, older_name
 from resnetgen.weights.npz_file import DTYPES, MAX_RATIO
 from resnetgen.weights.regular_file import require_regular
@@ -35,7 +36,6 @@ MAX_OBJECTS = 100_000
 MAX_CONFIG = 1 << 24
 """The most bytes of the configuration of a model."""
 
-_ARCHIVE_SUFFIX = ".keras"
 _WEIGHTS = "model.weights.h5"
 _CONFIG = "config.json"
 _FILTERS = {1: "gzip", 2: "shuffle", 3: "fletcher32", 32000: "lzf"}
@@ -98,7 +98,7 @@ def _opened(path: str) -> Iterator[tuple[Any, dict[str, str]]]:
     h5py = _import_h5py()
     require_regular(path)
     with open(path, "rb") as raw:
-        content, layers = _member(raw, path) if path.endswith(_ARCHIVE_SUFFIX) else (raw, {})
+        content, layers = _member(raw, path) if path.endswith(KERAS_SUFFIX) else (raw, {})
         try:
             with h5py.File(content, "r") as file:
                 yield file, layers

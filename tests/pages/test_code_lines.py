@@ -11,19 +11,7 @@ from resnetgen.api import compile_spec, compile_text, emit_source
 from resnetgen.codegen.printer import Line
 from resnetgen.compiler import Compiled
 from resnetgen.pages.code_lines import code_lines
-from tests.subjects import CASES
-
-NETWORKS = (
-    "resnet18",
-    "resnet50",
-    "preact_resnet164",
-    "resnest50d",
-    "res2net50_26w_4s",
-    "mobilenet_v2",
-    "resnet18_1d",
-    "resnet18_3d",
-)
-"""Networks that share little."""
+from tests.subjects import CASES, UNLIKE
 
 LAYOUTS = [*sorted(str(path) for path in CASES.glob("layout_*/spec.yaml")), str(CASES / "blocks_list" / "spec.yaml")]
 
@@ -71,7 +59,7 @@ class Code:
         return found
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", UNLIKE)
 def test_a_line_of_a_stage_is_that_of_its_construction_or_of_what_constructs_it(name: str) -> None:
     compiled = compile_spec(name)
     lines = mapped(compiled)
@@ -91,7 +79,7 @@ def test_a_line_of_a_stage_is_that_of_its_construction_or_of_what_constructs_it(
             assert not users or users == stages_of(body[0].at) or body[0].at[0][0] == "block", (title, users)
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", UNLIKE)
 def test_a_line_of_stem_or_head_builds_or_calls_an_operator_of_it(name: str) -> None:
     compiled = compile_spec(name)
     lines = mapped(compiled)
@@ -111,7 +99,7 @@ def test_a_line_of_stem_or_head_builds_or_calls_an_operator_of_it(name: str) -> 
     assert {path for path in by_path if path} <= told
 
 
-@pytest.mark.parametrize("spec", [*NETWORKS, *LAYOUTS], ids=lambda spec: Path(spec).parent.name or spec)
+@pytest.mark.parametrize("spec", [*UNLIKE, *LAYOUTS], ids=lambda spec: Path(spec).parent.name or spec)
 def test_the_lines_are_those_of_the_file(spec: str) -> None:
     compiled = compile_spec(spec)
     lines = mapped(compiled)
@@ -121,7 +109,7 @@ def test_the_lines_are_those_of_the_file(spec: str) -> None:
     assert all(compiled.document.locate(path).line for path in told)
 
 
-@pytest.mark.parametrize("name", [*NETWORKS, "alphago_zero20"])
+@pytest.mark.parametrize("name", [*UNLIKE, "alphago_zero20"])
 def test_a_row_of_the_table_of_stages_is_that_of_its_part(name: str) -> None:
     compiled = compile_spec(name)
     lines = mapped(compiled)

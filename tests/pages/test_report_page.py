@@ -24,7 +24,7 @@ from resnetgen.pages.code_lines import code_lines
 from resnetgen.pages.page import style_sheet
 from resnetgen.summary.network_summary import summarize
 from tests.pages.markup_tree import Element, read
-from tests.pages.test_code_lines import NETWORKS
+from tests.subjects import UNLIKE
 
 HOSTILE = """\
 name: hostile
@@ -58,7 +58,7 @@ def charts(root: Element, number: int = 1) -> dict[str, list[list[str]]]:
     }
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", UNLIKE)
 def test_the_figures_are_those_of_show(name: str) -> None:
     compiled = compile_spec(name)
     root, facts = page_of(name), shown(compiled)
@@ -81,7 +81,7 @@ def test_the_figures_are_those_of_show(name: str) -> None:
         assert all(each["kind"].replace("_", " ") in cells[7] for each in row["shortcuts"])
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", UNLIKE)
 def test_the_charts_are_those_of_show(name: str) -> None:
     compiled = compile_spec(name)
     root, facts = page_of(name), shown(compiled)
@@ -103,7 +103,7 @@ def test_the_charts_are_those_of_show(name: str) -> None:
     assert expected == [[row[0], row[2]] for row in field]
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", UNLIKE)
 def test_linked_lines_are_about_the_same_part(name: str) -> None:
     compiled = compile_spec(name)
     root = page_of(name)

@@ -17,6 +17,7 @@ from resnetgen.pictures.graph import Graph
 from resnetgen.pictures.levels import LEVELS
 from resnetgen.pictures.network_graph import graph_of
 from tests.playground.served import ROOT, browser_path, serve, wait_until
+from tests.subjects import UNLIKE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -24,18 +25,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 INSTALLED = ROOT / "playground" / "node_modules" / "mermaid" / "dist"
-
-NETWORKS = (
-    "resnet18",
-    "resnet50",
-    "preact_resnet164",
-    "resnest50d",
-    "res2net50_26w_4s",
-    "mobilenet_v2",
-    "resnet18_1d",
-    "resnet18_3d",
-    "resnet1202",
-)
 
 HOSTILE = "</title><script>window.ran=1</script><img src=x onerror=window.ran=1>&\"'];`*_~#35;%%{init}%% 1. -"
 
@@ -97,7 +86,7 @@ def check(found: dict[str, Any], graph: Graph) -> None:
 
 
 @pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", [*UNLIKE, "resnet1202"])
 def test_a_network_is_drawn_as_its_graph(page: Page, name: str, level: str) -> None:
     drawing = Drawing(compile_spec(name).trace, level)
     check(drawn(page, drawing), graph_of(drawing))

@@ -21,21 +21,10 @@ from resnetgen.pictures.svg import print_picture as svg
 from tests.cli.command_line import resnetgen
 from tests.pictures.golden import drawings
 from tests.pictures.overlap import overlaps
+from tests.subjects import UNLIKE
 
 SVG = "{http://www.w3.org/2000/svg}"
-VARIED = (
-    *("resnet18", "resnet50", "preact_resnet164", "resnest50d", "res2net50_26w_4s", "mobilenet_v2", "resnet18_1d"),
-    *(
-        "resnet18_3d",
-        "plain18",
-        "alphago_zero20",
-        "resnet50_backbone",
-        "convnext_tiny",
-        "nnunet_resenc_3d",
-        "resnet20_a",
-    ),
-)
-"""Networks that share little."""
+VARIED = (*UNLIKE, "plain18", "alphago_zero20", "resnet50_backbone", "convnext_tiny", "nnunet_resenc_3d", "resnet20_a")
 
 LARGEST = 300_000
 

@@ -10,6 +10,7 @@ import pytest
 from resnetgen.api import compile_spec
 from resnetgen.pictures import draw, tikz
 from resnetgen.pictures.geometry import Box, Line, Picture, Words
+from tests.subjects import UNLIKE
 
 NODE = re.compile(r"\\node\[anchor=base( \w+)?, .*\] at \((.*),(.*)\) \{(.*)\};")
 SIGNS = {
@@ -33,10 +34,7 @@ def words(text: str) -> list[tuple[float, float, str]]:
     return found
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["resnet18", "resnet50", "preact_resnet164", "resnest50d", "res2net50_26w_4s", "mobilenet_v2", "resnet18_1d"],
-)
+@pytest.mark.parametrize("name", UNLIKE)
 def test_words_and_places_are_those_of_the_geometry(name: str) -> None:
     picture = draw(compile_spec(name).trace, "all")
     text = tikz.print_picture(picture)
