@@ -39,7 +39,7 @@ class Named(NamedTuple):
 
 
 def place_names(curves: Sequence[Named], top: float, bottom: float) -> list[Words]:
-    """Return the names of curves beside their ends, where no other name and no curve is.
+    """Return the names of curves beside their ends, where no other name is and, if there is such a place, no curve.
 
     Names of curves that end at the same x stand in the order of their ends.
 
@@ -55,8 +55,9 @@ def place_names(curves: Sequence[Named], top: float, bottom: float) -> list[Word
         wanted = _apart([each.end[1] + _DOWN for each in column], top + _DOWN, lowest)
         for curve, baseline in zip(column, wanted, strict=True):
             tried = [curve.at(baseline + step) for step in _STEPS if baseline + step <= lowest]
-            free = (each for each in tried if not _is_covered(each, placed, curves))
-            placed.append(next(free, curve.at(baseline)))
+            legible = [each for each in tried if not _overlaps(each, placed)]
+            free = (each for each in legible if not any(_passes(other.points, each.bounds) for other in curves))
+            placed.append(next(free, next(iter(legible), curve.at(baseline))))
     return placed
 
 
@@ -77,14 +78,11 @@ def _apart(wanted: Sequence[float], highest: float, lowest: float) -> list[float
     return [mean + LINE * number for number, mean in enumerate(within)]
 
 
-def _is_covered(words: Words, placed: Iterable[Words], curves: Iterable[Named]) -> bool:
-    """Return whether other words overlap words, or a curve passes through them."""
+def _overlaps(words: Words, placed: Iterable[Words]) -> bool:
+    """Return whether words overlap other words."""
     left, top, right, bottom = words.bounds
-    for other in placed:
-        beside = other.bounds
-        if left < beside.right and beside.left < right and top < beside.bottom and beside.top < bottom:
-            return True
-    return any(_passes(curve.points, words.bounds) for curve in curves)
+    areas = (other.bounds for other in placed)
+    return any(left < area.right and area.left < right and top < area.bottom and area.top < bottom for area in areas)
 
 
 def _passes(points: Points, area: Bounds) -> bool:

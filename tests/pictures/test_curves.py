@@ -5,7 +5,7 @@ from itertools import combinations, pairwise
 from math import inf, log10, nan
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from resnetgen.pictures import svg
@@ -95,6 +95,7 @@ VALUES = st.lists(st.floats(0.01, 100), min_size=2, max_size=6)
 
 
 @given(st.lists(VALUES, min_size=1, max_size=5), st.booleans())
+@example([[1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [1.0, 1.0, 1.0, 9.0], [1.0, 1.0, 8.0, 1.0, 1.0]], False)  # no place is free
 def test_names_stand_clear(found: list[list[float]], is_logarithmic: bool) -> None:
     curves = [curve(f"network{number}", *enumerate(values)) for number, values in enumerate(found)]
     drawn = picture(*curves, y=Axis("y", is_logarithmic))
